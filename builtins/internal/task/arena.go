@@ -1,0 +1,96 @@
+package task
+
+import "golang.org/x/sys/unix"
+
+// The layout of an arena, the memory that the host and one stub share. The
+// assembler reads these types and constants from go_asm.h, so that no offset
+// and no number is written twice.
+//
+// Trust: the stub, and whoever has taken it over, may write any byte of its
+// own arena at any time. The host never follows a pointer or a length out of
+// an arena; it copies results once and checks the copies.
+
+const (
+	arenaSize = 4 << 20 // sparse: only pages that were touched cost memory
+
+	// A task's arena is mapped at one of two addresses: its child's is at the
+	// other one while the two are one process about to become two.
+	slot0 = 0x1_0000_0000
+	slot1 = 0x2_0000_0000
+
+	imageBase = 0x40_0000 // where the stub's one page of code is mapped
+
+	callsOffset = 512 // in the arena: where a program begins
+
+	// Descriptors of the first task at its birth.
+	bornSock  = 3
+	bornArena = 4
+
+	// wakeSignal interrupts a call that blocks in a stub; all others are
+	// blocked there.
+	wakeSignal = unix.SIGURG
+)
+
+// header is at the start of every arena.
+type header struct {
+	done   uint32         // set to 1 by the stub, then woken as a futex: the program is over
+	mail   uint32         // set to 1 by the host: it wants the answer as a message, too
+	poll   [2]unix.PollFd // the channel; the signalfd for SIGCHLD
+	msg    unix.Msghdr    // how the stub receives a wake-up, and descriptors with it
+	iov    unix.Iovec     // … into wake
+	wake   uint64         // the sequence number of the program to run
+	siginf [128]byte
+	event  childEvent
+}
+
+// childEvent is what a stub reports of a child that ended, stopped or
+// continued.
+type childEvent struct {
+	pid    int32 // in the stub's PID namespace
+	status int32 // as wait4(2) gives it
+	rusage unix.Rusage
+}
+
+// call is one step of a program.
+type call struct {
+	nr   int64 // system call number, or one of the op constants
+	args [6]uint64
+	ret  int64
+	fail uint64 // address of the call to go on with after an error; 0: the next one
+}
+
+const (
+	opEnd  = -1 // the program is over: answer
+	opMove = -2 // *(uint32 *)args[0] = *(uint32 *)args[1]
+
+	// notRun is what ret holds before the call is made. Its lower half is -1,
+	// so that closing the descriptor of a call that never ran is harmless.
+	notRun = -0x8000_0000_0000_0000 | 0xffff_ffff
+)
+
+// Numbers for the assembler.
+const (
+	sysMmap      = unix.SYS_MMAP
+	sysPpoll     = unix.SYS_PPOLL
+	sysRecvmsg   = unix.SYS_RECVMSG
+	sysSendto    = unix.SYS_SENDTO
+	sysRead      = unix.SYS_READ
+	sysWait4     = unix.SYS_WAIT4
+	sysFutex     = unix.SYS_FUTEX
+	sysClone3    = unix.SYS_CLONE3
+	sysSigreturn = unix.SYS_RT_SIGRETURN
+	sysSigmask   = unix.SYS_RT_SIGPROCMASK
+	sysExitGroup = unix.SYS_EXIT_GROUP
+
+	protRW      = unix.PROT_READ | unix.PROT_WRITE
+	mapShared   = unix.MAP_SHARED | unix.MAP_FIXED_NOREPLACE
+	msgNosignal = unix.MSG_NOSIGNAL
+	msgCloexec  = unix.MSG_CMSG_CLOEXEC
+	waitOptions = unix.WNOHANG | unix.WUNTRACED | unix.WCONTINUED | unix.WALL
+	futexWait   = 0
+	futexWake   = 1
+	eintr       = -int64(unix.EINTR)
+
+	pollSize  = 8 // sizeof(struct pollfd)
+	pollREvnt = 6 // offsetof(struct pollfd, revents)
+)

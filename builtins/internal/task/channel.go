@@ -1,0 +1,196 @@
+package task
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	// patience is how long a goroutine waits for an answer in the kernel,
+	// where it is woken soonest, before it waits in a way that can be
+	// interrupted.
+	patience = 200 * time.Microsecond
+
+	// A blocked call is interrupted by a signal, which is lost when it comes
+	// just before the call: so it is sent again until the task answers.
+	nudgeEvery = 10 * time.Millisecond
+
+	// A task that does not answer after so many is killed.
+	mostNudges = 300
+)
+
+// errHungUp says that the channel was closed from the other side.
+var errHungUp = errors.New("hung up")
+
+// perform has the task run p. The caller holds busy.
+func (t *Task) perform(ctx context.Context, p *Program) error {
+	if p.err != nil {
+		return p.err
+	}
+	if err := ctx.Err(); err != nil {
+		return context.Cause(ctx)
+	}
+	if err := t.settle(ctx); err != nil {
+		return err
+	}
+	if t.arena.mem == nil || !t.Parked() {
+		return t.dead()
+	}
+	l := &layout{arena: t.arena, sock: t.sockNum}
+	if !l.program(p) {
+		l.collect(p)
+		return &Error{Name: p.calls[0].name, Text: p.calls[0].String(), Errno: unix.E2BIG, Pid: t.pid}
+	}
+	defer t.trim(l.cur)
+	t.expect(len(p.takes))
+	t.arena.begin(len(p.takes) > 0)
+	t.seq++
+	if err := t.send(p.lent); err != nil {
+		return t.dead()
+	}
+	err := t.await(ctx, len(p.takes) > 0)
+	if err == errHungUp && !p.replaces {
+		err = t.dead()
+	}
+	l.collect(p)
+	p.taken = t.collectTaken(len(p.takes))
+	t.traceProgram(p)
+	if err == nil {
+		err = t.failure(p)
+	}
+	if err != nil {
+		closeAll(p.taken)
+		p.taken = nil
+	}
+	return err
+}
+
+// failure is the error of the call that stopped the program.
+func (t *Task) failure(p *Program) error {
+	for _, c := range p.calls {
+		if c.Errno() != 0 && !c.may {
+			return t.failed(c)
+		}
+	}
+	for i, k := range p.takes {
+		if p.taken[i] < 0 && (k.call == nil || !k.call.may) {
+			return &Error{Name: "sendmsg", Text: "sendmsg(SCM_RIGHTS)", Errno: unix.EBADF, Pid: t.pid}
+		}
+	}
+	return nil
+}
+
+func (t *Task) failed(c *Call) error {
+	return &Error{Name: c.name, Text: c.String(), Errno: c.Errno(), Pid: t.pid}
+}
+
+// settle waits for the program that the task was born with.
+func (t *Task) settle(ctx context.Context) error {
+	if !t.pending {
+		return nil
+	}
+	switch err := t.await(ctx, false); err {
+	case nil:
+	case errHungUp:
+		return t.dead()
+	default:
+		return err
+	}
+	t.pending = false
+	l, p := t.firstLayout, t.first
+	t.firstLayout, t.first = nil, nil
+	l.collect(p)
+	return t.failure(p)
+}
+
+// send wakes the task, with the descriptors that it is lent.
+func (t *Task) send(fds []int) error {
+	var oob []byte
+	if len(fds) > 0 {
+		oob = unix.UnixRights(fds...)
+	}
+	for {
+		_, err := unix.SendmsgN(t.sock, uint64Bytes(t.seq), oob, nil, unix.MSG_NOSIGNAL)
+		if err != unix.EINTR {
+			return err
+		}
+	}
+}
+
+// await waits until the program that was sent last is over.
+func (t *Task) await(ctx context.Context, mailed bool) error {
+	if !mailed {
+		if t.arena.futexWaitDone(unix.NsecToTimespec(int64(patience))) || t.arena.wantMail() {
+			return nil
+		}
+	}
+	stop := ctx.Done()
+	var nudge <-chan time.Time
+	for nudges := 0; ; {
+		select {
+		case <-t.answer:
+			if t.hasAnswered() {
+				return nil
+			}
+		case <-t.gone:
+			return errHungUp
+		case <-stop:
+			stop = nil
+			ticker := time.NewTicker(nudgeEvery)
+			defer ticker.Stop()
+			nudge = ticker.C
+			t.nudge()
+		case <-nudge:
+			if nudges++; nudges == mostNudges {
+				_ = t.kill(unix.SIGKILL)
+			}
+			t.nudge()
+		}
+	}
+}
+
+func (t *Task) hasAnswered() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.answered == t.seq
+}
+
+func (t *Task) nudge() { _ = t.kill(wakeSignal) }
+
+// trim gives memory back that a large program used.
+func (t *Task) trim(used int) {
+	const keep = 64 << 10
+	if used > keep && t.arena.mem != nil {
+		_ = unix.Madvise(t.arena.mem[keep:], unix.MADV_REMOVE)
+	}
+}
+
+// expect makes room for n descriptors.
+func (t *Task) expect(n int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.taken = nil
+	for range n {
+		t.taken = append(t.taken, -1)
+	}
+}
+
+// collectTaken returns the descriptors that came in.
+func (t *Task) collectTaken(n int) []int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	taken := t.taken
+	t.taken = nil
+	return taken[:min(n, len(taken))]
+}
+
+func closeAll(fds []int) {
+	for _, fd := range fds {
+		if fd >= 0 {
+			unix.Close(fd)
+		}
+	}
+}

@@ -1,0 +1,161 @@
+package task
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// CloneOptions are what clone3(2) takes that makes sense for a task.
+type CloneOptions struct {
+	Flags  uint64 // CLONE_NEW*, CLONE_FS, CLONE_IO, CLONE_SYSVSEM, CLONE_PTRACE, CLONE_UNTRACED
+	Text   string // how the flags are shown
+	SetTid []int  // pids to take, in the innermost PID namespace first
+	Cgroup int    // a host descriptor of a cgroup v2 folder to start in; 0: none
+}
+
+// cloneable are the flags that leave the child a process with memory,
+// descriptors and signal handlers of its own, as a task must be.
+const cloneable = unix.CLONE_NEWCGROUP | unix.CLONE_NEWIPC | unix.CLONE_NEWNET | unix.CLONE_NEWNS |
+	unix.CLONE_NEWPID | unix.CLONE_NEWTIME | unix.CLONE_NEWUSER | unix.CLONE_NEWUTS |
+	unix.CLONE_FS | unix.CLONE_IO | unix.CLONE_SYSVSEM | unix.CLONE_PTRACE | unix.CLONE_UNTRACED
+
+// Clone makes a child of t, a task in its turn, with clone3(2).
+func (t *Task) Clone(ctx context.Context, o CloneOptions) (*Task, error) {
+	if bad := o.Flags &^ cloneable; bad != 0 {
+		return nil, fmt.Errorf("bad value: flags must leave the child memory, descriptors and handlers of its own, but have %#x", bad)
+	}
+	if err := t.lock(ctx); err != nil {
+		return nil, err
+	}
+	defer t.unlock()
+	if !t.Parked() {
+		return nil, t.dead()
+	}
+	c, far, err := t.engine.newTask(t)
+	if err != nil {
+		return nil, err
+	}
+	defer far.close()
+	c.sockNum = t.sockNum
+	since := t.serialNow()
+	p, clone := t.cloneProgram(c, far, o)
+	if err := t.perform(ctx, p); err != nil {
+		c.abandon()
+		return nil, err
+	}
+	if err := t.adoptChild(c, clone, p.taken, since); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// adoptChild makes a child known that clone has made.
+func (t *Task) adoptChild(c *Task, clone *Call, taken []int, since int) error {
+	c.nspid, c.pidfd = int(clone.result), taken[0]
+	c.pid = c.nspid
+	if pid := hostPid(c.pidfd); pid > 0 {
+		c.pid = pid
+	}
+	if err := t.engine.adoptTask(c); err != nil {
+		c.abandon()
+		return err
+	}
+	t.addChild(c, since)
+	return nil
+}
+
+// cloneProgram is what t does to make c, whose own first program it completes
+// with the descriptors' numbers.
+func (t *Task) cloneProgram(c *Task, far *far, o CloneOptions) (*Program, *Call) {
+	p := new(Program)
+	p.Lend(far.sock) // the first: see childProgram
+	mem := p.Lend(far.mem)
+	args := NewBuf(make([]byte, cloneArgsSize))
+	if o.Cgroup > 0 {
+		args.Put(int(unsafe.Offsetof(cloneArgs{}.cgroup)), p.Lend(o.Cgroup))
+		o.Flags |= unix.CLONE_INTO_CGROUP
+	}
+	pidfd := cloneInto(args, o)
+
+	child, filled := childProgram(t, len(p.lent))
+	l := c.firstProgram(child)
+	p.Call("mmap", Uint(c.arena.base), Int(arenaSize), Int(protRW), Int(mapShared), mem, Int(0)).hide()
+	for i, calls := range filled {
+		for _, call := range calls {
+			p.move(l.argAddress(l.place[call], 0), Arg{kind: argLentAt, n: uint64(i)})
+		}
+	}
+	clone := p.Call("clone3", args.Arg().As(o.show()), Int(int(cloneArgsSize)), Null.As(hidden), Null.As(hidden),
+		Uint(c.arena.base).As(hidden), Uint(c.arena.base+callsOffset).As(hidden))
+	p.finally = []*Call{sysCall("munmap", Uint(c.arena.base), Int(arenaSize))}
+	p.TakeBuf(pidfd, 0)
+	return p, clone
+}
+
+// cloneInto fills struct clone_args and returns where the pidfd will be.
+func cloneInto(args *Buf, o CloneOptions) (pidfd *Buf) {
+	var a cloneArgs
+	pidfd = NewBuf([]byte{0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0})
+	args.Put(int(unsafe.Offsetof(a.flags)), Uint(o.Flags|unix.CLONE_PIDFD))
+	args.Put(int(unsafe.Offsetof(a.pidfd)), pidfd.Arg())
+	args.Put(int(unsafe.Offsetof(a.exitSignal)), Int(int(unix.SIGCHLD)))
+	if len(o.SetTid) > 0 {
+		tids := make([]byte, 0, 4*len(o.SetTid))
+		for _, tid := range o.SetTid {
+			tids = append(tids, byte(tid), byte(tid>>8), byte(tid>>16), byte(tid>>24))
+		}
+		args.Put(int(unsafe.Offsetof(a.setTid)), NewBuf(tids).Arg())
+		args.Put(int(unsafe.Offsetof(a.setTidSize)), Int(len(o.SetTid)))
+	}
+	return pidfd
+}
+
+func (o CloneOptions) show() string {
+	parts := []string{"flags=" + o.Text}
+	if o.Text == "" {
+		parts[0] = fmt.Sprintf("flags=%#x", o.Flags)
+	}
+	parts = append(parts, "exit_signal=SIGCHLD")
+	if len(o.SetTid) > 0 {
+		parts = append(parts, fmt.Sprintf("set_tid=%v", o.SetTid))
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
+}
+
+// childProgram is what a child of t does first: it takes its own end of its
+// own channel in place of t's, and keeps nothing of t. The calls whose first
+// argument is the number of the nth lent descriptor are returned apart; only
+// t can know the numbers.
+func childProgram(t *Task, lent int) (p *Program, filled [][]*Call) {
+	p = new(Program)
+	filled = make([][]*Call, lent)
+	dup := p.Call("dup3", Int(-1), Int(int(t.sockNum)), Int(unix.O_CLOEXEC))
+	filled[0] = append(filled[0], dup)
+	for i := range filled {
+		filled[i] = append(filled[i], p.Call("close", Int(-1)))
+	}
+	p.Call("munmap", Uint(t.arena.base), Int(arenaSize))
+	p.Call("prctl", Int(unix.PR_SET_PDEATHSIG), Int(int(unix.SIGKILL)))
+	return p, filled
+}
+
+// hostPid returns the pid that the host sees, 0 if that cannot be told.
+func hostPid(pidfd int) int {
+	info := unix.PidfdInfo{Mask: 1} // PIDFD_INFO_PID
+	if err := unix.IoctlPidfdInfo(pidfd, &info); err == nil {
+		return int(info.Pid)
+	}
+	b, _ := os.ReadFile(fmt.Sprintf("/proc/self/fdinfo/%d", pidfd))
+	var pid int
+	for line := range strings.Lines(string(b)) {
+		if n, _ := fmt.Sscanf(line, "Pid: %d", &pid); n == 1 {
+			return pid
+		}
+	}
+	return 0
+}

@@ -1,0 +1,178 @@
+package task
+
+import (
+	"context"
+	"fmt"
+	"sort"
+
+	"golang.org/x/sys/unix"
+)
+
+// Command is a program to execute.
+type Command struct {
+	Paths []string // tried in this order, as execvp(3) does
+	Argv  []string
+	Env   []string    // "NAME=value"
+	Dir   string      // working directory, "": the task's
+	Files map[int]int // the program's descriptors: host descriptors; others than 0, 1, 2 and these it has none
+	Setup []*Call     // further calls before execve, made by the new process
+}
+
+// Spawn makes a child of t that executes a program: clone3(2) with
+// CLONE_VM|CLONE_VFORK, then execve(2). The child gets a SIGKILL when t dies.
+// An error of execve is returned, not a child that exits with 127.
+func (t *Task) Spawn(ctx context.Context, cmd Command) (*Task, error) {
+	if err := t.lock(ctx); err != nil {
+		return nil, err
+	}
+	defer t.unlock()
+	p := new(Program)
+	args := NewBuf(make([]byte, cloneArgsSize))
+	o := CloneOptions{Flags: unix.CLONE_VM | unix.CLONE_VFORK | unix.CLONE_CLEAR_SIGHAND,
+		Text: "CLONE_VM|CLONE_VFORK|CLONE_CLEAR_SIGHAND"}
+	pidfd := cloneInto(args, o)
+	clone := p.Call("clone3", args.Arg().As(o.show()), Int(int(cloneArgsSize)), Null.As(hidden), Null.As(hidden),
+		Arg{kind: argArena, text: hidden}, Arg{kind: argChild, text: hidden})
+	p.TakeBuf(pidfd, 0)
+	child := new(Program)
+	execs := cmd.child(p, child, t)
+	p.child, p.err = child.calls, firstError(p.err, child.err)
+
+	since := t.serialNow()
+	if err := t.perform(ctx, p); err != nil {
+		return nil, err
+	}
+	c := t.engine.blankTask(t)
+	c.program, c.hungup = true, true
+	close(c.gone)
+	if err := t.adoptChild(c, clone, p.taken, since); err != nil {
+		return nil, err
+	}
+	if err := t.execError(p.child, execs); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// child appends to child what the new process does up to execve, and to p the
+// descriptors that it needs. It returns the calls of execve.
+func (cmd *Command) child(p, child *Program, t *Task) []*Call {
+	quiet := func(name string, args ...Arg) *Call { return child.Call(name, args...).hide() }
+	quiet("prctl", Int(unix.PR_SET_PDEATHSIG), Int(int(unix.SIGKILL)))
+	// If the host died before that, nobody will send the signal. Then this
+	// fails, and the process ends here.
+	alive := NewBuf(uint64Bytes(0))
+	quiet("sendto", Int(int(t.sockNum)), alive.Arg(), Int(8), Int(unix.MSG_NOSIGNAL), Null, Int(0))
+	cmd.lendFiles(p, quiet)
+	if cmd.Dir != "" {
+		child.Call("chdir", Str(cmd.Dir))
+	}
+	child.calls = append(child.calls, cmd.Setup...)
+	return cmd.exec(child, quiet)
+}
+
+// lendFiles puts descriptors where the program expects them. They are moved
+// out of each other's way first.
+func (cmd *Command) lendFiles(p *Program, quiet func(string, ...Arg) *Call) {
+	numbers := make([]int, 0, len(cmd.Files))
+	top := 2
+	for n := range cmd.Files {
+		numbers = append(numbers, n)
+		top = max(top, n)
+	}
+	sort.Ints(numbers)
+	high := make([]*Call, len(numbers))
+	for i, n := range numbers {
+		high[i] = quiet("fcntl", p.Lend(cmd.Files[n]), Int(unix.F_DUPFD_CLOEXEC), Int(top+1))
+	}
+	for i, n := range numbers {
+		quiet("dup3", Res(high[i]), Int(n), Int(0))
+	}
+}
+
+// exec appends the calls of execve. They go on after an error: to the next
+// path, and after the last to what the caller appends.
+func (cmd *Command) exec(child *Program, quiet func(string, ...Arg) *Call) []*Call {
+	if lim := startLimit(); lim != nil {
+		quiet("prlimit64", Int(0), Int(unix.RLIMIT_NOFILE), NewBuf(lim).Arg(), Null).May()
+	}
+	quiet("rt_sigprocmask", Int(unix.SIG_SETMASK), NewBuf(uint64Bytes(0)).Arg(), Null, Int(8))
+	argv, envp := Vec(cmd.Argv), Vec(cmd.Env)
+	envp.text = fmt.Sprintf("[/* %d vars */]", len(cmd.Env))
+	var execs []*Call
+	for _, path := range cmd.Paths {
+		execs = append(execs, child.Call("execve", Str(path), argv, envp).May())
+	}
+	return execs
+}
+
+// execError is the error that keeps the program from running: as execvp(3)
+// has it, a path that exists but cannot be executed counts more than one that
+// does not exist.
+func (t *Task) execError(child []*Call, execs []*Call) error {
+	for _, c := range child {
+		if c.Errno() != 0 && !c.may {
+			return t.failed(c)
+		}
+	}
+	var worst *Call
+	for _, c := range execs {
+		switch e := c.Errno(); {
+		case e == 0:
+			return nil // not reached: an earlier one succeeded
+		case worst == nil, worst.Errno() == unix.ENOENT || worst.Errno() == unix.ENOTDIR:
+			worst = c
+		}
+	}
+	if worst == nil {
+		return &Error{Name: "execve", Text: "execve()", Errno: unix.ENOENT, Pid: t.pid}
+	}
+	return t.failed(worst)
+}
+
+// Exec replaces the task by a program, for good. When it fails the task is as
+// before.
+func (t *Task) Exec(ctx context.Context, cmd Command) error {
+	if err := t.lock(ctx); err != nil {
+		return err
+	}
+	defer t.unlock()
+	if len(cmd.Files) > 0 {
+		return fmt.Errorf("execve: files cannot be given; a task has 0, 1 and 2")
+	}
+	p := new(Program)
+	quiet := func(name string, args ...Arg) *Call { return p.Call(name, args...).hide() }
+	if t.parent == nil {
+		quiet("prctl", Int(unix.PR_SET_CHILD_SUBREAPER), Int(0))
+	}
+	if cmd.Dir != "" {
+		p.Call("chdir", Str(cmd.Dir))
+	}
+	execs := cmd.exec(p, quiet)
+	quiet("rt_sigprocmask", Int(unix.SIG_SETMASK), NewBuf(uint64Bytes(^uint64(1<<(wakeSignal-1)))).Arg(), Null, Int(8))
+	if t.parent == nil {
+		quiet("prctl", Int(unix.PR_SET_CHILD_SUBREAPER), Int(1))
+	}
+	p.replaces = true
+	err := t.perform(ctx, p)
+	if err == errHungUp {
+		t.mu.Lock()
+		t.program = true // or it was killed: then its status will tell
+		t.mu.Unlock()
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return t.execError(nil, execs)
+}

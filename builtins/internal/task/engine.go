@@ -1,0 +1,228 @@
+package task
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
+)
+
+// Options say how an engine behaves.
+type Options struct {
+	// Trace, when set, is called with every system call that a task makes,
+	// as strace(1) would print it. It must not call the engine.
+	Trace func(line string)
+
+	// Adopt makes the host a child subreaper, prctl(2), and has Close end
+	// whatever became its child that way. Only for a process that has no
+	// children of its own.
+	Adopt bool
+}
+
+// Engine owns the tasks of one session. Its methods may be called by several
+// goroutines.
+type Engine struct {
+	options Options
+	trace   atomic.Pointer[func(string)]
+
+	start sync.Mutex // held while the shell is started and while closing
+
+	mu     sync.Mutex
+	closed bool
+	shell  *Task
+	tasks  map[*Task]struct{} // those whose descriptors are open
+	poller *poller
+}
+
+// New returns an engine. It starts nothing before it has to.
+func New(o Options) *Engine {
+	e := &Engine{options: o, tasks: make(map[*Task]struct{})}
+	if o.Trace != nil {
+		e.SetTrace(o.Trace)
+	}
+	return e
+}
+
+// SetTrace changes Options.Trace; nil turns tracing off.
+func (e *Engine) SetTrace(f func(line string)) {
+	if f == nil {
+		e.trace.Store(nil)
+		return
+	}
+	e.trace.Store(&f)
+}
+
+// Tracing tells whether calls are traced.
+func (e *Engine) Tracing() bool { return e.trace.Load() != nil }
+
+// Shell returns the first task, which it starts when it is first asked: a
+// child of the host that shares all namespaces with it.
+func (e *Engine) Shell(ctx context.Context) (*Task, error) {
+	e.start.Lock()
+	defer e.start.Unlock()
+	e.mu.Lock()
+	shell, closed := e.shell, e.closed
+	e.mu.Unlock()
+	if closed {
+		return nil, ErrClosed
+	}
+	if shell != nil {
+		return shell, nil
+	}
+	if e.options.Adopt {
+		if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
+			return nil, os.NewSyscallError("prctl", err)
+		}
+	}
+	p, err := newPoller()
+	if err != nil {
+		return nil, err
+	}
+	e.poller = p
+	shell, err = e.startShell(ctx)
+	if err != nil {
+		p.close()
+		e.poller = nil
+		return nil, fmt.Errorf("the shell task cannot be started: %w", err)
+	}
+	e.mu.Lock()
+	e.shell = shell
+	e.mu.Unlock()
+	return shell, nil
+}
+
+// startShell makes the first task: a child that shares the host's memory just
+// until it has executed the stub.
+func (e *Engine) startShell(ctx context.Context) (*Task, error) {
+	img, err := openImage()
+	if err != nil {
+		return nil, err
+	}
+	defer unix.Close(img)
+	t, far, err := e.newTask(nil)
+	if err != nil {
+		return nil, err
+	}
+	defer far.close()
+	t.sockNum = bornSock
+	t.firstProgram(bornProgram(t))
+
+	if err := raise(&img, &far.sock, &far.mem); err != nil {
+		t.abandon()
+		return nil, err
+	}
+	pid, pidfd, err := forkExec(img, far.sock, far.mem)
+	if err != nil {
+		t.abandon()
+		return nil, err
+	}
+	t.pid, t.nspid, t.pidfd = pid, pid, pidfd
+	if err := e.adoptTask(t); err != nil {
+		t.abandon()
+		return nil, err
+	}
+	if err := t.settle(ctx); err != nil {
+		t.Close()
+		return nil, err
+	}
+	return t, nil
+}
+
+// raise moves descriptors out of the way of those that the first task is born
+// with.
+func raise(fds ...*int) error {
+	for _, fd := range fds {
+		if *fd > bornArena+1 {
+			continue
+		}
+		n, err := unix.FcntlInt(uintptr(*fd), unix.F_DUPFD_CLOEXEC, bornArena+2)
+		if err != nil {
+			return os.NewSyscallError("fcntl", err)
+		}
+		unix.Close(*fd)
+		*fd = n
+	}
+	return nil
+}
+
+// bornProgram is what the first task does before it takes calls.
+func bornProgram(t *Task) *Program {
+	const wakeMask = 1 << (wakeSignal - 1)
+	p := new(Program)
+	p.Call("close", Int(bornArena))
+	p.Call("fcntl", Int(bornSock), Int(unix.F_SETFD), Int(unix.FD_CLOEXEC))
+	chld := NewBuf(uint64Bytes(1 << (unix.SIGCHLD - 1)))
+	sigfd := p.Call("signalfd4", Int(-1), chld.Arg(), Int(8), Int(unix.SFD_CLOEXEC))
+	p.move(t.headerAddress(sigfdOffset), Arg{kind: argRetAt, call: sigfd})
+	p.Call("rt_sigaction", Int(int(wakeSignal)), NewBuf(wakeAction()).Arg(), Null, Int(8))
+	p.Call("rt_sigprocmask", Int(unix.SIG_SETMASK), NewBuf(uint64Bytes(^uint64(wakeMask))).Arg(), Null, Int(8))
+	p.Call("prctl", Int(unix.PR_SET_NAME), Str("nstar-task"))
+	p.Call("prctl", Int(unix.PR_SET_PDEATHSIG), Int(int(unix.SIGKILL)))
+	p.Call("prctl", Int(unix.PR_SET_CHILD_SUBREAPER), Int(1))
+	return p
+}
+
+// adoptTask makes t known to the engine and has its channel watched.
+func (e *Engine) adoptTask(t *Task) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return ErrClosed
+	}
+	if t.sock >= 0 {
+		if err := e.poller.add(watched{task: t}, t.sock); err != nil {
+			return err
+		}
+	}
+	e.tasks[t] = struct{}{}
+	return nil
+}
+
+func (e *Engine) forget(t *Task) {
+	e.mu.Lock()
+	delete(e.tasks, t)
+	e.mu.Unlock()
+}
+
+// Live returns the number of tasks and programs that have not ended.
+func (e *Engine) Live() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.tasks)
+}
+
+// Close kills all tasks and all that they left behind, and waits for them. It
+// returns an error when something did not go away.
+func (e *Engine) Close() error {
+	e.start.Lock()
+	defer e.start.Unlock()
+	e.mu.Lock()
+	if e.closed {
+		e.mu.Unlock()
+		return nil
+	}
+	e.closed = true
+	shell := e.shell
+	var others []*Task
+	for t := range e.tasks {
+		if t != shell {
+			others = append(others, t)
+		}
+	}
+	e.mu.Unlock()
+	if shell == nil {
+		return nil
+	}
+	err := killAll(others)
+	orphans := sweep(shell.Pid())
+	err = errors.Join(err, orphans, shell.Close())
+	if e.options.Adopt {
+		err = errors.Join(err, sweep(os.Getpid()))
+	}
+	e.poller.close()
+	return err
+}

@@ -1,0 +1,478 @@
+package task
+
+import (
+	"os"
+	"sync/atomic"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// arena is the host's view of the memory that it shares with one stub.
+type arena struct {
+	mem  []byte // mapped, arenaSize
+	base uint64 // where the stub sees it
+}
+
+func (a arena) header() *header { return (*header)(unsafe.Pointer(&a.mem[0])) }
+
+func (a arena) call(off int) *call { return (*call)(unsafe.Pointer(&a.mem[off])) }
+
+func (a arena) done() *uint32 { return &a.header().done }
+
+// begin makes the arena ready for an answer to the program numbered seq.
+func (a arena) begin(mail bool) {
+	h := a.header()
+	atomic.StoreUint32(&h.done, 0)
+	var m uint32
+	if mail {
+		m = 1
+	}
+	atomic.StoreUint32(&h.mail, m)
+}
+
+// wantMail asks for the answer as a message and tells whether the program is
+// over already.
+func (a arena) wantMail() bool {
+	h := a.header()
+	atomic.SwapUint32(&h.mail, 1)
+	return atomic.LoadUint32(&h.done) != 0
+}
+
+// futexWaitDone waits until the program is over, at most for timeout.
+func (a arena) futexWaitDone(timeout unix.Timespec) bool {
+	h := a.header()
+	if atomic.LoadUint32(&h.done) != 0 {
+		return true
+	}
+	_, _, _ = unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(&h.done)), futexWait, 0,
+		uintptr(unsafe.Pointer(&timeout)), 0, 0)
+	return atomic.LoadUint32(&h.done) != 0
+}
+
+// layout writes a program into an arena. The steps come first, then the
+// strings and structures that they point to.
+type layout struct {
+	arena
+	cur   int // where the next memory is taken from
+	step  int // where the next step goes
+	full  bool
+	lent  uint64 // address of the numbers of lent descriptors
+	fails []int  // steps that go to the end of the program when they fail
+	sock  int32  // the stub's end of the channel
+	vecs  map[*[]string]uint64
+	place map[*Call]int // where each call was put
+}
+
+const wordSize = 8
+
+// alloc takes n bytes of memory and returns their offset.
+func (l *layout) alloc(n int) int {
+	at := (l.cur + wordSize - 1) &^ (wordSize - 1)
+	if n < 0 || at+n > len(l.mem) {
+		l.full = true
+		return callsOffset // overwritten memory of a program that will not run
+	}
+	l.cur = at + n
+	return at
+}
+
+func (l *layout) address(off int) uint64 { return l.base + uint64(off) }
+
+func (l *layout) put64(off int, v uint64) { *(*uint64)(unsafe.Pointer(&l.mem[off])) = v }
+
+// append puts one step at the end of the program.
+func (l *layout) append(nr int64, args ...uint64) int {
+	off := l.step
+	l.step += int(callSize)
+	if l.step > len(l.mem) {
+		l.full = true
+		l.step -= int(callSize)
+		return off
+	}
+	c := call{nr: nr, ret: notRun}
+	copy(c.args[:], args)
+	*l.call(off) = c
+	return off
+}
+
+// argAddress is the address of the ith argument of the step at off.
+func (l *layout) argAddress(off, i int) uint64 {
+	return l.address(off) + uint64(unsafe.Offsetof(call{}.args)) + uint64(i)*wordSize
+}
+
+func (l *layout) retAddress(off int) uint64 {
+	return l.address(off) + uint64(unsafe.Offsetof(call{}.ret))
+}
+
+// source is the address of the 32 bits that a is to be read from when the
+// program runs, or 0 when its value is known now.
+func (l *layout) source(a Arg) uint64 {
+	switch a.kind {
+	case argRes:
+		return l.retAddress(l.place[a.call])
+	case argLent:
+		return l.lent + 4*a.n
+	}
+	return 0
+}
+
+// value is what the argument is, as far as it is known before the program
+// runs.
+func (l *layout) value(a Arg) uint64 {
+	switch a.kind {
+	case argInt, argUint:
+		return a.n
+	case argStr:
+		return l.bytes(a.s, 1)
+	case argBuf:
+		return l.buf(a.buf)
+	case argVec:
+		return l.vec(a.vec)
+	case argArena:
+		return l.base + a.n
+	case argRetAt:
+		return l.retAddress(l.place[a.call])
+	case argLentAt:
+		return l.lent + 4*a.n
+	}
+	return 0
+}
+
+// bytes copies s and appends zeros.
+func (l *layout) bytes(s string, zeros int) uint64 {
+	off := l.alloc(len(s) + zeros)
+	if l.full {
+		return 0
+	}
+	clear(l.mem[off+copy(l.mem[off:], s) : off+len(s)+zeros])
+	return l.address(off)
+}
+
+// vec places an array of strings once, however many calls point to it.
+func (l *layout) vec(v *[]string) uint64 {
+	if at := l.vecs[v]; at != 0 {
+		return at
+	}
+	off := l.alloc((len(*v) + 1) * wordSize)
+	if l.full {
+		return 0
+	}
+	for i, s := range *v {
+		l.put64(off+i*wordSize, l.bytes(s, 1))
+	}
+	l.put64(off+len(*v)*wordSize, 0)
+	if l.vecs == nil {
+		l.vecs = make(map[*[]string]uint64)
+	}
+	l.vecs[v] = l.address(off)
+	return l.address(off)
+}
+
+// buf places a buffer once, however many calls point to it.
+func (l *layout) buf(b *Buf) uint64 {
+	if b.addr != 0 {
+		return b.addr
+	}
+	off := l.alloc(len(b.b))
+	if l.full {
+		return 0
+	}
+	b.addr = l.address(off)
+	copy(l.mem[off:], b.b)
+	for _, p := range b.ptrs {
+		if src := l.source(p.arg); src != 0 {
+			l.append(opMove, l.address(off+p.off), src)
+			continue
+		}
+		l.put64(off+p.off, l.value(p.arg))
+	}
+	return b.addr
+}
+
+// program lays out p and returns false when it does not fit.
+func (l *layout) program(p *Program) bool {
+	steps := p.steps()
+	l.step = callsOffset
+	l.cur = callsOffset + steps*int(callSize)
+	l.place = make(map[*Call]int, len(p.calls)+len(p.child))
+	if l.cur > len(l.mem) {
+		return false
+	}
+	l.receive(len(p.lent))
+	for _, c := range p.calls {
+		l.putCall(c, !c.may)
+	}
+	for i, t := range p.takes {
+		l.send(i, t)
+	}
+	cleanup := l.address(l.step)
+	for _, c := range p.finally {
+		l.putCall(c, false)
+	}
+	for i := range p.lent {
+		l.closeFrom(l.lent + 4*uint64(i))
+	}
+	for _, t := range p.takes {
+		l.closeFrom(l.takeSource(t))
+	}
+	l.append(opEnd)
+	l.failTo(cleanup)
+	l.childProgram(p)
+	return !l.full
+}
+
+// failTo has the steps that were put since the last failTo go on at address
+// when they fail.
+func (l *layout) failTo(address uint64) {
+	for _, off := range l.fails {
+		l.call(off).fail = address
+	}
+	l.fails = l.fails[:0]
+}
+
+// childProgram puts what a CLONE_VFORK child of the task runs behind the
+// task's own program.
+func (l *layout) childProgram(p *Program) {
+	if len(p.child) == 0 {
+		return
+	}
+	start := l.address(l.step)
+	for _, c := range p.child {
+		l.putCall(c, !c.may)
+	}
+	l.failTo(l.address(l.append(unix.SYS_EXIT_GROUP, 127)))
+	for _, c := range p.calls {
+		for i, a := range c.args {
+			if a.kind == argChild {
+				l.call(l.place[c]).args[i] = start
+			}
+		}
+	}
+}
+
+// receive prepares the header for a wake-up that brings n descriptors.
+func (l *layout) receive(n int) {
+	h := l.header()
+	h.msg = unix.Msghdr{}
+	h.iov = unix.Iovec{}
+	*(*uint64)(unsafe.Pointer(&h.iov.Base)) = l.base + uint64(unsafe.Offsetof(h.wake))
+	h.iov.SetLen(8)
+	*(*uint64)(unsafe.Pointer(&h.msg.Iov)) = l.base + uint64(unsafe.Offsetof(h.iov))
+	h.msg.SetIovlen(1)
+	if n == 0 {
+		return
+	}
+	off := l.alloc(unix.CmsgSpace(4 * n))
+	*(*uint64)(unsafe.Pointer(&h.msg.Control)) = l.address(off)
+	h.msg.SetControllen(unix.CmsgSpace(4 * n))
+	l.lent = l.address(off + unix.CmsgLen(0))
+}
+
+// putCall appends the moves that a call needs, then the call.
+func (l *layout) putCall(c *Call, stop bool) {
+	var args [6]uint64
+	for i, a := range c.args {
+		args[i] = l.value(a) // may append moves into a buffer
+	}
+	moves := 0
+	for _, a := range c.args {
+		if l.source(a) != 0 {
+			moves++
+		}
+	}
+	off := l.step + moves*int(callSize)
+	for i, a := range c.args {
+		if src := l.source(a); src != 0 {
+			l.append(opMove, l.argAddress(off, i), src)
+		}
+	}
+	if l.full {
+		return
+	}
+	l.append(int64(c.nr), args[:]...)
+	l.place[c] = off
+	if stop {
+		l.fails = append(l.fails, off)
+	}
+}
+
+func (l *layout) takeSource(t take) uint64 {
+	if t.buf != nil {
+		return l.buf(t.buf) + uint64(t.off)
+	}
+	return l.retAddress(l.place[t.call])
+}
+
+// send appends a message with one descriptor; its four bytes of text say
+// which of the program's it is.
+func (l *layout) send(i int, t take) {
+	control := l.alloc(unix.CmsgSpace(4))
+	text := l.alloc(4)
+	iov := l.alloc(int(unsafe.Sizeof(unix.Iovec{})))
+	msg := l.alloc(int(unsafe.Sizeof(unix.Msghdr{})))
+	if l.full {
+		return
+	}
+	*(*uint32)(unsafe.Pointer(&l.mem[text])) = uint32(i)
+	h := (*unix.Cmsghdr)(unsafe.Pointer(&l.mem[control]))
+	h.Level, h.Type = unix.SOL_SOCKET, unix.SCM_RIGHTS
+	h.SetLen(unix.CmsgLen(4))
+	v := (*unix.Iovec)(unsafe.Pointer(&l.mem[iov]))
+	v.SetLen(4)
+	l.put64(iov, l.address(text))
+	m := (*unix.Msghdr)(unsafe.Pointer(&l.mem[msg]))
+	*m = unix.Msghdr{}
+	m.SetIovlen(1)
+	m.SetControllen(unix.CmsgSpace(4))
+	l.put64(msg+int(unsafe.Offsetof(m.Iov)), l.address(iov))
+	l.put64(msg+int(unsafe.Offsetof(m.Control)), l.address(control))
+	l.append(opMove, l.address(control+unix.CmsgLen(0)), l.takeSource(t))
+	l.append(unix.SYS_SENDMSG, uint64(l.sock), l.address(msg), unix.MSG_NOSIGNAL)
+}
+
+// closeFrom appends a close of the descriptor whose number is at src.
+func (l *layout) closeFrom(src uint64) {
+	l.append(opMove, l.argAddress(l.step+int(callSize), 0), src)
+	l.append(unix.SYS_CLOSE)
+}
+
+// collect copies the results of p's calls and the contents of its buffers out
+// of the arena.
+func (l *layout) collect(p *Program) {
+	for c, off := range l.place {
+		c.result = l.call(off).ret
+	}
+	for _, calls := range [][]*Call{p.calls, p.child} {
+		for _, c := range calls {
+			for _, a := range c.args {
+				if a.kind == argBuf {
+					l.collectBuf(a.buf)
+				}
+			}
+		}
+	}
+}
+
+func (l *layout) collectBuf(b *Buf) {
+	if b.out && b.addr != 0 {
+		copy(b.b, l.mem[b.addr-l.base:])
+	}
+	b.addr = 0
+	for _, p := range b.ptrs {
+		if p.arg.kind == argBuf {
+			l.collectBuf(p.arg.buf)
+		}
+	}
+}
+
+// steps is an upper bound of the number of steps that p is laid out as.
+func (p *Program) steps() int {
+	n := 8 + 4*len(p.takes) + 2*len(p.lent)
+	for _, cs := range [][]*Call{p.calls, p.child, p.finally} {
+		for _, c := range cs {
+			n += 1 + len(c.args)
+			for _, a := range c.args {
+				if a.kind == argBuf {
+					n += len(a.buf.ptrs)
+				}
+			}
+		}
+	}
+	return n
+}
+
+const sigfdOffset = unsafe.Offsetof(header{}.poll) + unsafe.Sizeof(unix.PollFd{})
+
+// headerAddress is where the stub sees the byte at off of its header.
+func (t *Task) headerAddress(off uintptr) uint64 { return t.arena.base + uint64(off) }
+
+// firstProgram lays out what a new task does before anything else. It is not
+// sent: the task finds it at its birth.
+func (t *Task) firstProgram(p *Program) *layout {
+	h := t.arena.header()
+	h.poll[0] = unix.PollFd{Fd: t.sockNum, Events: unix.POLLIN}
+	h.poll[1] = unix.PollFd{Fd: -1, Events: unix.POLLIN}
+	l := &layout{arena: t.arena, sock: t.sockNum}
+	if !l.program(p) {
+		panic("task: the first program does not fit") // a constant, tested
+	}
+	t.arena.begin(false)
+	t.pending = true
+	t.first, t.firstLayout = p, l
+	return l
+}
+
+// uint64Bytes is v as the kernel reads it.
+func uint64Bytes(v uint64) []byte {
+	b := make([]byte, 8)
+	*(*uint64)(unsafe.Pointer(&b[0])) = v
+	return b
+}
+
+// wakeAction is the struct sigaction of the wake signal: the stub itself is
+// the handler.
+func wakeAction() []byte {
+	const saRestorer = 0x04000000 // demanded by x86, not used
+	b := make([]byte, 4*8)
+	for i, v := range []uint64{codeAddress, saRestorer, codeAddress, 0} {
+		*(*uint64)(unsafe.Pointer(&b[8*i])) = v
+	}
+	return b
+}
+
+// forkExec makes the child that becomes the first task. See forkStub.
+func forkExec(img, sock, mem int) (pid, pidfd int, err error) {
+	// The child shares this memory and runs the stub's code on it, as though
+	// it were an arena.
+	type scratch struct {
+		header
+		calls [8]call
+		argv  [2]uintptr
+		envp  [1]uintptr
+		name  [16]byte
+		empty [1]byte
+		pidfd int64
+		all   uint64
+		old   uint64
+		args  cloneArgs
+	}
+	s := new(scratch)
+	copy(s.name[:], "nstar-task")
+	s.argv[0] = uintptr(unsafe.Pointer(&s.name))
+	address := func(p unsafe.Pointer) uint64 { return uint64(uintptr(p)) }
+	s.calls = [8]call{
+		{nr: unix.SYS_DUP3, args: [6]uint64{uint64(sock), bornSock}},
+		{nr: unix.SYS_DUP3, args: [6]uint64{uint64(mem), bornArena}},
+		{nr: unix.SYS_DUP3, args: [6]uint64{uint64(img), bornArena + 1, unix.O_CLOEXEC}},
+		{nr: unix.SYS_CLOSE_RANGE, args: [6]uint64{bornArena + 2, 1<<32 - 1}},
+		{nr: unix.SYS_EXECVEAT, args: [6]uint64{bornArena + 1, address(unsafe.Pointer(&s.empty)),
+			address(unsafe.Pointer(&s.argv)), address(unsafe.Pointer(&s.envp)), unix.AT_EMPTY_PATH}},
+		{nr: unix.SYS_EXIT_GROUP, args: [6]uint64{127}},
+	}
+	exit := address(unsafe.Pointer(&s.calls[5]))
+	for i := range s.calls[:5] {
+		s.calls[i].ret, s.calls[i].fail = notRun, exit
+	}
+	s.all = ^uint64(0)
+	s.pidfd = -1
+	s.args = cloneArgs{
+		flags:      unix.CLONE_VM | unix.CLONE_VFORK | unix.CLONE_PIDFD | unix.CLONE_CLEAR_SIGHAND,
+		pidfd:      address(unsafe.Pointer(&s.pidfd)),
+		exitSignal: uint64(unix.SIGCHLD),
+	}
+	// The child goes on at calls[0] in s; both are in its first argument.
+	ret := forkStub(&s.args, &s.header, &s.calls[0], &s.all, &s.old)
+	if ret < 0 {
+		return 0, -1, os.NewSyscallError("clone3", unix.Errno(-ret))
+	}
+	pid, pidfd = int(ret), int(int32(s.pidfd))
+	for i, name := range []string{"dup3", "dup3", "dup3", "close_range", "execveat"} {
+		if r := s.calls[i].ret; r < 0 && r > -4096 {
+			unix.Wait4(pid, nil, unix.WALL, nil)
+			unix.Close(pidfd)
+			return 0, -1, os.NewSyscallError(name, unix.Errno(-r))
+		}
+	}
+	return pid, pidfd, nil
+}

@@ -1,0 +1,216 @@
+#include "go_asm.h"
+#include "textflag.h"
+
+// The stub: all the code that a task runs. It is copied out of this binary, so
+// it names no symbol and touches no stack.
+//
+// R12 is the arena, R13 the call to make.
+//
+// It is entered in three ways, told apart by what the kernel and forkStub
+// leave in registers:
+//	DI != 0    as the handler of the wake signal
+//	R12 != 0   in a child of the host, with a program to run
+//	otherwise  by execve, which clears them
+TEXT ·stub(SB), NOSPLIT|NOFRAME, $0
+	TESTL	DI, DI
+	JNE	sigreturn
+	TESTQ	R12, R12
+	JNE	run
+
+	MOVQ	$const_slot0, DI
+	MOVL	$const_arenaSize, SI
+	MOVL	$const_protRW, DX
+	MOVL	$const_mapShared, R10
+	MOVL	$const_bornArena, R8
+	XORL	R9, R9
+	MOVL	$const_sysMmap, AX
+	SYSCALL
+	TESTQ	AX, AX
+	JLT	die
+	MOVQ	AX, R12
+	LEAQ	const_callsOffset(R12), R13
+
+run:
+	MOVQ	call_nr(R13), AX
+	TESTQ	AX, AX
+	JLT	op
+	MOVQ	(call_args+0)(R13), DI
+	MOVQ	(call_args+8)(R13), SI
+	MOVQ	(call_args+16)(R13), DX
+	MOVQ	(call_args+24)(R13), R10
+	MOVQ	(call_args+32)(R13), R8
+	MOVQ	(call_args+40)(R13), R9
+	SYSCALL
+	TESTQ	AX, AX
+	JEQ	zero
+	MOVQ	AX, call_ret(R13)
+	JLT	failed
+next:
+	ADDQ	$call__size, R13
+	JMP	run
+
+failed:
+	MOVQ	call_fail(R13), AX
+	TESTQ	AX, AX
+	JEQ	next
+	MOVQ	AX, R13
+	JMP	run
+
+zero:
+	CMPQ	call_nr(R13), $const_sysClone3
+	JEQ	child
+	MOVQ	AX, call_ret(R13)
+	JMP	next
+
+	// The parent's ret is not the child's to write: go on at once in the
+	// arena and the program that the fifth and sixth argument name.
+child:
+	MOVQ	(call_args+32)(R13), R12
+	MOVQ	(call_args+40)(R13), R13
+	JMP	run
+
+op:
+	CMPQ	AX, $const_opMove
+	JNE	answer
+	MOVQ	(call_args+0)(R13), DI
+	MOVQ	(call_args+8)(R13), SI
+	MOVL	(SI), AX
+	MOVL	AX, (DI)
+	JMP	next
+
+	// done is exchanged, not stored: the host sets mail, then looks at done;
+	// we set done, then look at mail. One of the two must see the other.
+answer:
+	MOVL	$1, AX
+	XCHGL	AX, header_done(R12)
+	LEAQ	header_done(R12), DI
+	MOVL	$const_futexWake, SI
+	MOVL	$1, DX
+	MOVL	$const_sysFutex, AX
+	SYSCALL
+	CMPL	header_mail(R12), $0
+	JEQ	idle
+mail:
+	MOVL	header_poll(R12), DI
+	LEAQ	header_wake(R12), SI
+	MOVL	$8, DX
+	MOVL	$const_msgNosignal, R10
+	XORL	R8, R8
+	XORL	R9, R9
+	MOVL	$const_sysSendto, AX
+	SYSCALL
+	CMPQ	AX, $const_eintr
+	JEQ	mail
+
+idle:
+	LEAQ	header_poll(R12), DI
+	MOVL	$2, SI
+	XORL	DX, DX
+	XORL	R10, R10
+	XORL	R8, R8
+	MOVL	$const_sysPpoll, AX
+	SYSCALL
+	TESTQ	AX, AX
+	JLE	idle
+	CMPW	(header_poll+const_pollSize+const_pollREvnt)(R12), $0
+	JNE	reap
+	CMPW	(header_poll+const_pollREvnt)(R12), $0
+	JEQ	idle
+
+	MOVL	header_poll(R12), DI
+	LEAQ	header_msg(R12), SI
+	MOVL	$const_msgCloexec, DX
+	MOVL	$const_sysRecvmsg, AX
+	SYSCALL
+	CMPQ	AX, $const_eintr
+	JEQ	idle
+	TESTQ	AX, AX
+	JLE	die
+	LEAQ	const_callsOffset(R12), R13
+	JMP	run
+
+reap:
+	MOVL	(header_poll+const_pollSize)(R12), DI
+	LEAQ	header_siginf(R12), SI
+	MOVL	$128, DX
+	MOVL	$const_sysRead, AX
+	SYSCALL
+child_ended:
+	MOVQ	$-1, DI
+	LEAQ	(header_event+childEvent_status)(R12), SI
+	MOVL	$const_waitOptions, DX
+	LEAQ	(header_event+childEvent_rusage)(R12), R10
+	MOVL	$const_sysWait4, AX
+	SYSCALL
+	CMPQ	AX, $const_eintr
+	JEQ	child_ended
+	TESTQ	AX, AX
+	JLE	idle
+	MOVL	AX, (header_event+childEvent_pid)(R12)
+report:
+	MOVL	header_poll(R12), DI
+	LEAQ	header_event(R12), SI
+	MOVL	$childEvent__size, DX
+	MOVL	$const_msgNosignal, R10
+	XORL	R8, R8
+	XORL	R9, R9
+	MOVL	$const_sysSendto, AX
+	SYSCALL
+	CMPQ	AX, $const_eintr
+	JEQ	report
+	JMP	child_ended
+
+	// The frame's first word is the return address that a C handler would pop.
+sigreturn:
+	LEAQ	8(SP), SP
+	MOVL	$const_sysSigreturn, AX
+	SYSCALL
+
+die:
+	XORL	DI, DI
+	MOVL	$const_sysExitGroup, AX
+	SYSCALL
+	INT	$3
+	RET
+
+TEXT ·stubEnd(SB), NOSPLIT|NOFRAME, $0
+	RET
+
+// func stubCode() (start, end *byte)
+TEXT ·stubCode(SB), NOSPLIT, $0-16
+	LEAQ	·stub(SB), AX
+	MOVQ	AX, start+0(FP)
+	LEAQ	·stubEnd(SB), AX
+	MOVQ	AX, end+8(FP)
+	RET
+
+// func forkStub(args *cloneArgs, mem *header, pc *call, all, old *uint64) int64
+//
+// Signals are blocked from before the clone until after it: the child shares
+// the host's memory, and no handler of the Go runtime may run in it.
+TEXT ·forkStub(SB), NOSPLIT, $0-48
+	MOVL	$const_sigSetmask, DI
+	MOVQ	all+24(FP), SI
+	MOVQ	old+32(FP), DX
+	MOVL	$8, R10
+	MOVL	$const_sysSigmask, AX
+	SYSCALL
+	MOVQ	mem+8(FP), R12
+	MOVQ	pc+16(FP), R13
+	MOVQ	args+0(FP), DI
+	MOVL	$const_cloneArgsSize, SI
+	MOVL	$const_sysClone3, AX
+	SYSCALL
+	TESTQ	AX, AX
+	JNE	parent
+	XORL	DI, DI
+	JMP	·stub(SB)
+parent:
+	MOVQ	AX, ret+40(FP)
+	MOVL	$const_sigSetmask, DI
+	MOVQ	old+32(FP), SI
+	XORL	DX, DX
+	MOVL	$8, R10
+	MOVL	$const_sysSigmask, AX
+	SYSCALL
+	RET

@@ -1,0 +1,369 @@
+package task
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Status is how a process ended.
+type Status struct {
+	Known  bool        // false: it has ended, but nobody could tell us how
+	Code   int         // 0 to 255
+	Signal unix.Signal // that killed it, or 0
+	Core   bool
+	Rusage unix.Rusage // of it and of its children that it waited for
+}
+
+func statusOf(ws unix.WaitStatus, ru unix.Rusage) Status {
+	s := Status{Known: true, Rusage: ru}
+	if ws.Signaled() {
+		s.Signal, s.Core = ws.Signal(), ws.CoreDump()
+	} else {
+		s.Code = ws.ExitStatus()
+	}
+	return s
+}
+
+// Ended is a child that has ended.
+type Ended struct {
+	Pid    int   // in its parent's PID namespace
+	Task   *Task // nil: an orphan that fell to the parent
+	Status Status
+
+	serial int
+}
+
+const (
+	// mostUnread is how many ends of children a task keeps for WaitAny.
+	mostUnread = 4096
+
+	// grace is how long the end of a process that is known to be dying is
+	// waited for.
+	grace = 5 * time.Second
+)
+
+// childChanged takes the report of t's stub that a child ended, stopped or
+// continued.
+func (t *Task) childChanged(pid int, ws unix.WaitStatus, ru unix.Rusage) {
+	if !ws.Exited() && !ws.Signaled() {
+		return
+	}
+	s := statusOf(ws, ru)
+	t.mu.Lock()
+	c := t.children[pid]
+	delete(t.children, pid)
+	t.mu.Unlock()
+	if c == nil && t.parent == nil {
+		c = t.engine.orphan(pid)
+	}
+	t.mu.Lock()
+	t.serial++
+	t.unread = append(t.unread, Ended{Pid: pid, Task: c, Status: s, serial: t.serial})
+	if len(t.unread) > mostUnread {
+		t.unread = t.unread[1:]
+	}
+	news := t.news
+	t.news = nil
+	t.mu.Unlock()
+	if c != nil {
+		c.finish(s)
+	}
+	if news != nil {
+		close(news)
+	}
+}
+
+// orphan finds the task with that pid whose own parent is gone. Orphans in
+// the host's PID namespace fall to the shell.
+func (e *Engine) orphan(pid int) *Task {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for t := range e.tasks {
+		if t.pid == pid && t.parent != nil && t.parent.isGone() {
+			return t
+		}
+	}
+	return nil
+}
+
+func (t *Task) isGone() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.hungup
+}
+
+// serialNow is compared with the serial of ends that are reported later.
+func (t *Task) serialNow() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.serial
+}
+
+// addChild registers c, which t has just made. The end of c may have been
+// reported by now; a report with a serial up to since is of another process
+// that had the same pid.
+func (t *Task) addChild(c *Task, since int) {
+	t.mu.Lock()
+	for i := range t.unread {
+		if u := &t.unread[i]; u.Pid == c.nspid && u.Task == nil && u.serial > since {
+			u.Task = c
+			s := u.Status
+			t.mu.Unlock()
+			c.finish(s)
+			return
+		}
+	}
+	if t.children == nil {
+		t.children = make(map[int]*Task)
+	}
+	t.children[c.nspid] = c
+	orphaned := t.hungup
+	t.mu.Unlock()
+	if orphaned {
+		c.watchPidfd()
+	}
+}
+
+// hangUp is called when the channel of t was closed from the other side: the
+// stub is no more, or has executed a program. What it would have told of its
+// children, and the host's child's own end, must be learnt from pidfds now.
+func (t *Task) hangUp() {
+	t.mu.Lock()
+	t.hungup = true
+	children := make([]*Task, 0, len(t.children))
+	for _, c := range t.children {
+		children = append(children, c)
+	}
+	news := t.news
+	t.news = nil
+	t.mu.Unlock()
+	close(t.gone)
+	if news != nil {
+		close(news)
+	}
+	if t.parent == nil || t.parent.isGone() {
+		t.watchPidfd()
+	}
+	for _, c := range children {
+		c.watchPidfd()
+	}
+	t.releaseWhenOver()
+}
+
+// exited is called when the pidfd says that the process has ended and no
+// parent will report it.
+func (t *Task) exited() {
+	if t.parent == nil {
+		var ws unix.WaitStatus
+		var ru unix.Rusage
+		if pid, _ := unix.Wait4(t.pid, &ws, unix.WALL, &ru); pid == t.pid {
+			t.finish(statusOf(ws, ru))
+			return
+		}
+		t.finish(Status{})
+		return
+	}
+	go t.askPidfd()
+}
+
+// askPidfd learns the exit status from the pidfd, which knows it (since Linux
+// 6.15) when whoever inherited the process has waited for it.
+func (t *Task) askPidfd() {
+	for wait := time.Millisecond; wait < time.Second; wait *= 2 {
+		var ws unix.WaitStatus
+		known := false
+		_ = t.Pidfd(func(fd int) error {
+			info := unix.PidfdInfo{Mask: pidfdInfoExit}
+			if err := unix.IoctlPidfdInfo(fd, &info); err != nil {
+				return err
+			}
+			ws, known = unix.WaitStatus(info.Exit_code), info.Mask&pidfdInfoExit != 0
+			return nil
+		})
+		if known {
+			t.finish(statusOf(ws, unix.Rusage{}))
+			return
+		}
+		select {
+		case <-t.done:
+			return
+		case <-time.After(wait):
+		}
+	}
+	t.finish(Status{})
+}
+
+const pidfdInfoExit = 1 << 3 // PIDFD_INFO_EXIT
+
+// finish notes how t ended. The first to know wins.
+func (t *Task) finish(s Status) {
+	t.mu.Lock()
+	if t.ended {
+		t.mu.Unlock()
+		return
+	}
+	t.ended, t.status = true, s
+	t.mu.Unlock()
+	t.engine.forget(t)
+	if t.parent != nil {
+		t.parent.disown(t)
+	}
+	close(t.done)
+	t.releaseWhenOver()
+}
+
+func (t *Task) disown(c *Task) {
+	t.mu.Lock()
+	if t.children[c.nspid] == c {
+		delete(t.children, c.nspid)
+	}
+	t.mu.Unlock()
+}
+
+// releaseWhenOver lets go of the descriptors and the memory as soon as the
+// process has ended and the poller has seen the end of its channel.
+func (t *Task) releaseWhenOver() {
+	t.mu.Lock()
+	over := t.ended && (t.hungup || t.sock < 0)
+	t.mu.Unlock()
+	if !over {
+		return
+	}
+	select {
+	case t.busy <- struct{}{}:
+		t.release()
+		t.unlock()
+	default: // whoever is using it is about to notice
+		go func() {
+			t.busy <- struct{}{}
+			t.release()
+			t.unlock()
+		}()
+	}
+}
+
+// awaitStatus waits for the status of a task whose channel is closed.
+func (t *Task) awaitStatus() {
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	select {
+	case <-t.done:
+	case <-timer.C:
+	}
+}
+
+// Wait waits until the task has ended and takes its end from what the
+// parent's WaitAny will return.
+func (t *Task) Wait(ctx context.Context) (Status, error) {
+	select {
+	case <-t.done:
+	default:
+		select {
+		case <-t.done:
+		case <-ctx.Done():
+			return Status{}, context.Cause(ctx)
+		}
+	}
+	if p := t.parent; p != nil {
+		p.mu.Lock()
+		for i, u := range p.unread {
+			if u.Task == t {
+				p.unread = append(p.unread[:i], p.unread[i+1:]...)
+				break
+			}
+		}
+		p.mu.Unlock()
+	}
+	return t.Status(), nil
+}
+
+// WaitAny returns the end of a child of t, the earliest first, like wait(2).
+// Without children it fails with ECHILD.
+func (t *Task) WaitAny(ctx context.Context) (Ended, error) {
+	for {
+		t.mu.Lock()
+		if len(t.unread) > 0 {
+			u := t.unread[0]
+			t.unread = t.unread[1:]
+			t.mu.Unlock()
+			return u, nil
+		}
+		if len(t.children) == 0 || t.hungup {
+			t.mu.Unlock()
+			return Ended{}, &Error{Name: "wait4", Text: "wait4(-1)", Errno: unix.ECHILD, Pid: t.pid}
+		}
+		if t.news == nil {
+			t.news = make(chan struct{})
+		}
+		news := t.news
+		t.mu.Unlock()
+		select {
+		case <-news:
+		case <-ctx.Done():
+			return Ended{}, context.Cause(ctx)
+		}
+	}
+}
+
+// killAll kills tasks and waits for their ends.
+func killAll(tasks []*Task) error {
+	for _, t := range tasks {
+		_ = t.kill(unix.SIGKILL)
+	}
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	for _, t := range tasks {
+		select {
+		case <-t.done:
+		case <-timer.C:
+			return fmt.Errorf("task %d does not end", t.pid)
+		}
+	}
+	return nil
+}
+
+// sweep kills the children of pid until it has none: processes that were
+// orphaned and fell to it.
+func sweep(pid int) error {
+	deadline := time.Now().Add(grace)
+	for {
+		pids := childrenOf(pid)
+		if len(pids) == 0 {
+			return nil
+		}
+		for _, p := range pids {
+			if fd, err := unix.PidfdOpen(p, 0); err == nil {
+				unix.PidfdSendSignal(fd, unix.SIGKILL, nil, 0)
+				unix.Close(fd)
+			}
+			if pid == os.Getpid() {
+				unix.Wait4(p, nil, unix.WALL, nil)
+			}
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("processes %v do not end", pids)
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// childrenOf lists the children of a process as far as /proc shows them.
+func childrenOf(pid int) (pids []int) {
+	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	for _, list := range lists {
+		b, _ := os.ReadFile(list)
+		for _, f := range strings.Fields(string(b)) {
+			if p, err := strconv.Atoi(f); err == nil {
+				pids = append(pids, p)
+			}
+		}
+	}
+	return pids
+}
