@@ -1,0 +1,71 @@
+package builtins
+
+import "golang.org/x/sys/unix"
+
+// signalConstants are the signals of signal(7).
+var signalConstants = []constant{
+	{"SIGHUP", uint64(unix.SIGHUP)},
+	{"SIGINT", uint64(unix.SIGINT)},
+	{"SIGQUIT", uint64(unix.SIGQUIT)},
+	{"SIGILL", uint64(unix.SIGILL)},
+	{"SIGTRAP", uint64(unix.SIGTRAP)},
+	{"SIGABRT", uint64(unix.SIGABRT)},
+	{"SIGBUS", uint64(unix.SIGBUS)},
+	{"SIGFPE", uint64(unix.SIGFPE)},
+	{"SIGKILL", uint64(unix.SIGKILL)},
+	{"SIGUSR1", uint64(unix.SIGUSR1)},
+	{"SIGSEGV", uint64(unix.SIGSEGV)},
+	{"SIGUSR2", uint64(unix.SIGUSR2)},
+	{"SIGPIPE", uint64(unix.SIGPIPE)},
+	{"SIGALRM", uint64(unix.SIGALRM)},
+	{"SIGTERM", uint64(unix.SIGTERM)},
+	{"SIGSTKFLT", uint64(unix.SIGSTKFLT)},
+	{"SIGCHLD", uint64(unix.SIGCHLD)},
+	{"SIGCONT", uint64(unix.SIGCONT)},
+	{"SIGSTOP", uint64(unix.SIGSTOP)},
+	{"SIGTSTP", uint64(unix.SIGTSTP)},
+	{"SIGTTIN", uint64(unix.SIGTTIN)},
+	{"SIGTTOU", uint64(unix.SIGTTOU)},
+	{"SIGURG", uint64(unix.SIGURG)},
+	{"SIGXCPU", uint64(unix.SIGXCPU)},
+	{"SIGXFSZ", uint64(unix.SIGXFSZ)},
+	{"SIGVTALRM", uint64(unix.SIGVTALRM)},
+	{"SIGPROF", uint64(unix.SIGPROF)},
+	{"SIGWINCH", uint64(unix.SIGWINCH)},
+	{"SIGIO", uint64(unix.SIGIO)},
+	{"SIGPWR", uint64(unix.SIGPWR)},
+	{"SIGSYS", uint64(unix.SIGSYS)},
+}
+
+// waitConstants are the options of wait4(2) and waitid(2).
+var waitConstants = []constant{
+	{"WNOHANG", unix.WNOHANG},
+	{"WUNTRACED", unix.WUNTRACED},
+	{"WSTOPPED", unix.WSTOPPED},
+	{"WEXITED", unix.WEXITED},
+	{"WCONTINUED", unix.WCONTINUED},
+	{"WNOWAIT", unix.WNOWAIT},
+	{"__WNOTHREAD", unix.WNOTHREAD},
+	{"__WALL", unix.WALL},
+	{"__WCLONE", unix.WCLONE},
+}
+
+// limitConstants are the resources of getrlimit(2).
+var limitConstants = []constant{
+	{"RLIMIT_AS", unix.RLIMIT_AS},
+	{"RLIMIT_CORE", unix.RLIMIT_CORE},
+	{"RLIMIT_CPU", unix.RLIMIT_CPU},
+	{"RLIMIT_DATA", unix.RLIMIT_DATA},
+	{"RLIMIT_FSIZE", unix.RLIMIT_FSIZE},
+	{"RLIMIT_LOCKS", unix.RLIMIT_LOCKS},
+	{"RLIMIT_MEMLOCK", unix.RLIMIT_MEMLOCK},
+	{"RLIMIT_MSGQUEUE", unix.RLIMIT_MSGQUEUE},
+	{"RLIMIT_NICE", unix.RLIMIT_NICE},
+	{"RLIMIT_NOFILE", unix.RLIMIT_NOFILE},
+	{"RLIMIT_NPROC", unix.RLIMIT_NPROC},
+	{"RLIMIT_RSS", unix.RLIMIT_RSS},
+	{"RLIMIT_RTPRIO", unix.RLIMIT_RTPRIO},
+	{"RLIMIT_RTTIME", unix.RLIMIT_RTTIME},
+	{"RLIMIT_SIGPENDING", unix.RLIMIT_SIGPENDING},
+	{"RLIMIT_STACK", unix.RLIMIT_STACK},
+}

@@ -1,0 +1,59 @@
+// Package builtins holds the words of nstar and the values they work with. It
+// is the one way from the language to the kernel: below it is the engine
+// (internal/task), which knows no Starlark; above it interp, which makes no
+// system call.
+//
+// # Finding your way
+//
+// A word is one value in one file: sethostname.go is the model. Builtin
+// (builtin.go) says what a word is made of; signature.go parses its signature
+// when it is first used and binds arguments to it; args.go stores them in Go
+// variables; call.go is the wrapper around every word and what a word has to
+// work with; error.go gives errors their final form, hints.go their reasons.
+// Host (host.go) is the session, on which all state hangs; turn.go is the
+// interpreter lock; thread.go is the current task; host_clone.go runs the
+// functions of clones; predeclared.go gives the language its names. Flags
+// (flags.go) are the kernel's constants, whose tables are in const_*.go;
+// TaskValue and StatusValue are tasks and how they ended.
+//
+// # To add a word
+//
+// Write a file of the word's name with one declaration:
+//
+//	var _ = def(Builtin{
+//		Sig:   "setdomainname(name, *, task=None)",
+//		Shelf: "namespaces",
+//		Page:  "setdomainname(2)",
+//		Like:  "domainname NAME",
+//		Doc:   `Sets the NIS domain name of the UTS namespace that the task is a member of.`,
+//		Example: `…`,
+//		Func: func(c *Call) (starlark.Value, error) {
+//			var name string
+//			if err := c.Args(&name); err != nil {
+//				return nil, err
+//			}
+//			_, err := c.Syscall("setdomainname", task.Str(name), task.Int(len(name)))
+//			return starlark.None, err
+//		},
+//	})
+//
+// The signature is the only place with the name, the parameters and the
+// defaults. Of a system call it has the parameters of the SYNOPSIS, without
+// lengths and pointers. A parameter task is resolved before Func runs and is
+// c.Task; it is not among c.Args. Several calls that belong together are one
+// task.Program and c.Do: one round trip. Anything that may take long, and is
+// not c.Do or c.Syscall, belongs into c.Block, with c.Context.
+//
+// Return errors as they come: the wrapper puts the word before them, names the
+// errno, and asks for a hint. An argument that will not do is BadValue.
+//
+// The example is a transcript that the tests type into the prompt of a fresh
+// session; it shows relations, not numbers. No other file needs to change: the
+// README's table is rewritten by go test ./cmd/nstar -fix.
+//
+// # What could be better
+//
+// An attribute of a value is read without a thread, so what has to ask the
+// kernel for it (task.ns) cannot be interrupted. A word of Starlark's own that
+// is slow, such as sorting a huge list, keeps the interpreter lock.
+package builtins

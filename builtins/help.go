@@ -1,0 +1,132 @@
+package builtins
+
+import (
+	"fmt"
+	"strings"
+
+	"go.starlark.net/starlark"
+)
+
+var _ = def(Builtin{
+	Sig:   "help(word=None)",
+	Shelf: "language",
+	Page:  "man(1)",
+	Like:  "man sethostname",
+	Doc: `Shows the page of a word, or without one all words by shelf.
+
+A word may be given as itself or by its name. Kernel constants have a line each,
+methods of values a page.`,
+	Example: `
+>>> help(self)
+    self()
+
+    Returns the current task: the one that words act on unless they are told otherwise.
+
+    See getpid(2). Like: echo $$
+
+    >>> t = clone()
+    >>> t.call(self) == t
+    True
+    >>> self() == t
+    False
+>>> help(CLONE_NEWUTS)
+    CLONE_NEWUTS is a CLONE_ flag, 0x4000000. See clone(2).
+`,
+	Func: func(c *Call) (starlark.Value, error) {
+		var word starlark.Value
+		if err := c.Args(&word); err != nil {
+			return nil, err
+		}
+		text, err := helpText(word)
+		if err != nil {
+			return nil, err
+		}
+		return starlark.None, c.Host.write(c.ctx, text)
+	},
+})
+
+// helpText is the page of what v is or names.
+func helpText(v starlark.Value) (string, error) {
+	var s strings.Builder
+	switch v := v.(type) {
+	case starlark.NoneType:
+		return HelpText("")
+	case starlark.String:
+		return HelpText(string(v))
+	case Flags:
+		return flagHelp(v), nil
+	case *starlark.Builtin:
+		b := builtinOf(v)
+		if b == nil {
+			return "", fmt.Errorf("%s is Starlark's own and has no page", v.Name())
+		}
+		err := b.WritePage(&s)
+		return s.String(), err
+	case *starlark.Function:
+		return functionHelp(v), nil
+	}
+	return "", BadValue("word", "a word, its name or a kernel constant", v)
+}
+
+// HelpText is the page of the word or the constant of that name, or all words
+// by shelf for "".
+func HelpText(name string) (string, error) {
+	var s strings.Builder
+	if name == "" {
+		err := WriteIndex(&s)
+		return s.String(), err
+	}
+	if b := Lookup(name); b != nil {
+		err := b.WritePage(&s)
+		return s.String(), err
+	}
+	if f, ok := constantNamed(name); ok {
+		return flagHelp(f), nil
+	}
+	var names []string
+	for _, b := range All() {
+		names = append(names, b.name)
+	}
+	if near := nearest(name, names); near != "" {
+		return "", fmt.Errorf("there is no word %s (did you mean %s?)", name, near)
+	}
+	return "", fmt.Errorf("there is no word %s; help() shows all", name)
+}
+
+// builtinOf finds the word, or the method of a value, behind a function.
+func builtinOf(fn *starlark.Builtin) *Builtin {
+	self := fn.Receiver()
+	if self == nil {
+		return Lookup(fn.Name())
+	}
+	_, name, _ := strings.Cut(fn.Name(), ".")
+	if p, ok := self.(interface{ method(string) *Builtin }); ok {
+		return p.method(name)
+	}
+	return nil
+}
+
+func flagHelp(f Flags) string {
+	value := fmt.Sprintf("%#x", f.Value)
+	switch {
+	case f.Family == ModeFamily:
+		value = fmt.Sprintf("0o%o", f.Value)
+	case f.info().enum:
+		value = fmt.Sprint(f.Value)
+	}
+	what := f.info().one
+	if len(f.Names()) > 1 {
+		what = "made of " + f.info().many
+	}
+	return fmt.Sprintf("%s%s is %s, %s. See %s.\n", indent, f, what, value, f.info().page)
+}
+
+func functionHelp(fn *starlark.Function) string {
+	doc := strings.TrimSpace(fn.Doc())
+	if doc == "" {
+		doc = "A function of this script, without a page."
+	}
+	var s strings.Builder
+	_ = writeIndented(&s, fn.Name()+"\n\n"+doc+"\n") // a Builder does not fail
+	return s.String()
+}

@@ -1,0 +1,142 @@
+package builtins
+
+import (
+	"context"
+	"io"
+	"sync"
+
+	"go.starlark.net/starlark"
+
+	"nstar/builtins/internal/task"
+)
+
+// Options say what a Host is made for.
+type Options struct {
+	Args           []string // argv: the script and its arguments
+	Env            []string // environ, as NAME=value
+	Stdout, Stderr io.Writer
+	Trace          bool // write every system call of the tasks to Stderr
+	Adopt          bool // be the subreaper of this process and kill what is left
+	Debug          bool // show where in Go a word panicked
+
+	// Report shows an error that no caller gets: of the function of a clone,
+	// of what defer put off. If nil, it is written to Stderr.
+	Report func(error)
+}
+
+// A Host is a session: its engine, its words, its interpreter lock. All state
+// that words share hangs on it. Everything that is not marked is set once.
+type Host struct {
+	Stdout, Stderr io.Writer // safe for concurrent use
+
+	engine  *task.Engine
+	turn    *turn
+	reportf func(error)
+	debug   bool
+
+	ctx    context.Context // the session's; ends at Close
+	cancel context.CancelFunc
+	clones sync.WaitGroup // the goroutines of Go
+
+	// What follows is touched with the interpreter lock held.
+	session     *current // current task of the threads of Run
+	deferred    []deferral
+	args        *starlark.List
+	environ     *starlark.Dict
+	predeclared starlark.StringDict
+}
+
+// NewHost makes a session. No process is started before a word needs one.
+func NewHost(o Options) *Host {
+	h := &Host{
+		Stdout: &writer{w: o.Stdout}, Stderr: &writer{w: o.Stderr},
+		turn: newTurn(), reportf: o.Report, debug: o.Debug,
+		session: &current{}, args: stringList(o.Args), environ: environment(o.Env),
+	}
+	h.ctx, h.cancel = context.WithCancel(context.Background())
+	eo := task.Options{Adopt: o.Adopt}
+	if o.Trace {
+		eo.Trace = h.traceLine
+	}
+	h.engine = task.New(eo)
+	return h
+}
+
+// Close ends the session: it kills all tasks and waits until the functions of
+// clones have returned. The caller must not hold the interpreter lock.
+func (h *Host) Close() error {
+	h.cancel()
+	err := h.engine.Close()
+	h.clones.Wait()
+	return err
+}
+
+// Run runs f on a thread of the session, with the interpreter lock held. The
+// thread is cancelled when ctx ends.
+func (h *Host) Run(ctx context.Context, name string, f func(*starlark.Thread) error) error {
+	h.turn.acquire()
+	defer h.turn.release()
+	thread := h.newThread(ctx, name, h.session)
+	defer EndThread(thread)
+	return f(thread)
+}
+
+// SetTrace switches the trace on or off.
+func (h *Host) SetTrace(on bool) {
+	if on {
+		h.engine.SetTrace(h.traceLine)
+	} else {
+		h.engine.SetTrace(nil)
+	}
+}
+
+func (h *Host) traceLine(line string) { io.WriteString(h.Stderr, line+"\n") }
+
+// report shows an error that has no caller to go to.
+func (h *Host) report(err error) {
+	if h.reportf != nil {
+		h.reportf(err)
+		return
+	}
+	io.WriteString(h.Stderr, backtrace(err)+"\n")
+}
+
+// print is the language's print. A terminal that is stopped, or a pipe that
+// nobody reads, must block neither the other threads nor Ctrl-C: so the lock is
+// released, and the write left behind if the thread is to end.
+func (h *Host) print(thread *starlark.Thread, text string) {
+	if err := h.write(ContextOf(thread), text+"\n"); err != nil {
+		thread.Cancel("print: " + err.Error())
+	}
+}
+
+func (h *Host) write(ctx context.Context, text string) error {
+	h.turn.release()
+	defer h.turn.acquire()
+	done := make(chan error, 1)
+	go func() {
+		_, err := io.WriteString(h.Stdout, text)
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// writer lets threads and the engine's trace write to one place.
+type writer struct {
+	mu sync.Mutex
+	w  io.Writer // guarded by mu; nil discards
+}
+
+func (w *writer) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.w == nil {
+		return len(p), nil
+	}
+	return w.w.Write(p)
+}
