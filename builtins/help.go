@@ -56,7 +56,7 @@ func helpText(v starlark.Value) (string, error) {
 	case Flags:
 		return flagHelp(v), nil
 	case *starlark.Builtin:
-		b := builtinOf(v)
+		b := BuiltinOf(v)
 		if b == nil {
 			return "", fmt.Errorf("%s is Starlark's own and has no page", v.Name())
 		}
@@ -93,8 +93,9 @@ func HelpText(name string) (string, error) {
 	return "", fmt.Errorf("there is no word %s; help() shows all", name)
 }
 
-// builtinOf finds the word, or the method of a value, behind a function.
-func builtinOf(fn *starlark.Builtin) *Builtin {
+// BuiltinOf finds the word, or the method of a value, behind a function; nil if
+// the function is Starlark's own.
+func BuiltinOf(fn *starlark.Builtin) *Builtin {
 	self := fn.Receiver()
 	if self == nil {
 		return Lookup(fn.Name())

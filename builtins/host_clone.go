@@ -34,6 +34,10 @@ func (h *Host) Go(c *Call, t *task.Task, fn starlark.Callable, args starlark.Tup
 func (h *Host) runClone(ctx context.Context, name string, t *task.Task, fn starlark.Callable, args starlark.Tuple) {
 	v, err := h.callAs(ctx, name, t, fn, args)
 	var replaced *Replaced
+	var dead *task.Dead
+	if errors.As(err, &dead) && dead.Pid == t.Pid() {
+		return // its own end is no error of fn
+	}
 	if errors.As(err, &replaced) || ended(t) || h.ctx.Err() != nil {
 		return
 	}
@@ -43,7 +47,6 @@ func (h *Host) runClone(ctx context.Context, name string, t *task.Task, fn starl
 	}
 	var p task.Program
 	p.Call("exit_group", task.Int(code))
-	var dead *task.Dead
 	if err := t.Do(ctx, &p); err != nil && ctx.Err() == nil && !errors.As(err, &dead) {
 		h.report(err)
 	}

@@ -105,7 +105,7 @@ func callBind(t *testing.T, sig, call string) string {
 
 func eval(t *testing.T, expr string, env starlark.StringDict) (starlark.Value, error) {
 	t.Helper()
-	return starlark.Eval(new(starlark.Thread), "test", expr, env)
+	return starlark.EvalOptions(dialect, new(starlark.Thread), "test", expr, env)
 }
 
 func TestNearest(t *testing.T) {
