@@ -3,6 +3,7 @@ package task
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -61,6 +62,9 @@ func (t *Task) perform(ctx context.Context, p *Program) error {
 	if err == nil {
 		err = t.failure(p)
 	}
+	if errors.Is(err, unix.EINTR) && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
 	if err != nil {
 		closeAll(p.taken)
 		p.taken = nil
@@ -70,6 +74,9 @@ func (t *Task) perform(ctx context.Context, p *Program) error {
 
 // failure is the error of the call that stopped the program.
 func (t *Task) failure(p *Program) error {
+	if n := len(p.calls); n > 0 && !p.calls[0].Ran() {
+		return fmt.Errorf("task %d answered without doing what it was told", t.pid)
+	}
 	for _, c := range p.calls {
 		if c.Errno() != 0 && !c.may {
 			return t.failed(c)

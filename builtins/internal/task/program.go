@@ -122,7 +122,25 @@ func (p *Program) Call(name string, args ...Arg) *Call {
 	if !ok && p.err == nil {
 		p.err = &Error{Name: name, Text: name + "()", Errno: unix.ENOSYS}
 	}
+	p.guard(name)
 	return p.add(&Call{name: name, nr: nr, args: args, result: notRun})
+}
+
+// guard adds what keeps the task safe around certain calls. One that joins a
+// namespace may meet strangers there, who must not be able to ptrace it. A
+// change of credentials clears PR_SET_PDEATHSIG, which is set anew.
+func (p *Program) guard(name string) {
+	switch name {
+	case "setns":
+		p.add(sysCall("prctl", Int(unix.PR_SET_DUMPABLE), Int(0)))
+	case "unshare", "setuid", "setgid", "setreuid", "setregid", "setresuid", "setresgid",
+		"setfsuid", "setfsgid", "capset":
+	default:
+		return
+	}
+	if len(p.finally) == 0 {
+		p.finally = []*Call{sysCall("prctl", Int(unix.PR_SET_PDEATHSIG), Int(int(unix.SIGKILL)))}
+	}
 }
 
 func (p *Program) add(c *Call) *Call {

@@ -200,6 +200,10 @@ func (t *Task) Do(ctx context.Context, p *Program) error {
 		if !t.again(ctx, p, err) {
 			return err
 		}
+		t.unlock() // a signal may be waiting to be delivered
+		if err := t.lock(context.Background()); err != nil {
+			return err
+		}
 	}
 }
 
