@@ -3,6 +3,7 @@ package builtins
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"strings"
 
 	"go.starlark.net/starlark"
@@ -193,7 +194,21 @@ func unpackNumber(name string, v starlark.Value, ptr any) error {
 		*ptr = f
 		return nil
 	}
-	panic(fmt.Sprintf("no argument is unpacked into a %T", ptr))
+	return unpackValue(name, v, ptr)
+}
+
+// unpackValue stores v in a variable of its own Go type: **FileValue, say.
+func unpackValue(name string, v starlark.Value, ptr any) error {
+	variable := reflect.ValueOf(ptr).Elem()
+	if reflect.TypeOf(v).AssignableTo(variable.Type()) {
+		variable.Set(reflect.ValueOf(v))
+		return nil
+	}
+	zero, ok := reflect.Zero(variable.Type()).Interface().(starlark.Value)
+	if !ok {
+		panic(fmt.Sprintf("no argument is unpacked into a %T", ptr))
+	}
+	return BadValue(name, "a "+zero.Type(), v)
 }
 
 func unpackInt(name string, v starlark.Value, least, most int64, set func(int64)) error {
