@@ -216,6 +216,9 @@ func (l *layout) program(p *Program) bool {
 	for _, t := range p.takes {
 		l.closeFrom(l.takeSource(t))
 	}
+	for _, c := range p.drops {
+		l.closeFrom(l.retAddress(l.place[c]))
+	}
 	l.append(opEnd)
 	l.failTo(cleanup)
 	l.childProgram(p)
@@ -368,7 +371,7 @@ func (l *layout) collectBuf(b *Buf) {
 
 // steps is an upper bound of the number of steps that p is laid out as.
 func (p *Program) steps() int {
-	n := 8 + 4*len(p.takes) + 2*len(p.lent)
+	n := 8 + 4*len(p.takes) + 2*len(p.lent) + 2*len(p.drops)
 	for _, cs := range [][]*Call{p.calls, p.child, p.finally} {
 		for _, c := range cs {
 			n += 1 + len(c.args)

@@ -13,8 +13,9 @@ import (
 // the results from the calls. The calls are made in order until one fails.
 type Program struct {
 	calls    []*Call
-	lent     []int  // host descriptors sent along
-	takes    []take // descriptors that come back
+	lent     []int   // host descriptors sent along
+	takes    []take  // descriptors that come back
+	drops    []*Call // descriptors that are closed in the end
 	taken    []int
 	child    []*Call // what a CLONE_VFORK child runs; see Spawn
 	replaces bool    // a closed channel may be a success: see Exec
@@ -198,6 +199,10 @@ func (p *Program) Take(c *Call) { p.takes = append(p.takes, take{call: c}) }
 
 // TakeBuf does so with a descriptor that a call stores at off in b.
 func (p *Program) TakeBuf(b *Buf, off int) { p.takes = append(p.takes, take{buf: b, off: off}) }
+
+// Drop has the descriptor that c returns closed in the task when the program
+// is over.
+func (p *Program) Drop(c *Call) { p.drops = append(p.drops, c) }
 
 // Taken returns the host's descriptors in the order of Take, -1 for those of
 // calls that failed. They are close-on-exec and the caller's to close.
