@@ -29,10 +29,11 @@ type Options struct {
 type Host struct {
 	Stdout, Stderr io.Writer // safe for concurrent use
 
-	engine  *task.Engine
-	turn    *turn
-	reportf func(error)
-	debug   bool
+	engine     *task.Engine
+	namespaces *namespaceTable
+	turn       *turn
+	reportf    func(error)
+	debug      bool
 
 	ctx    context.Context // the session's; ends at Close
 	cancel context.CancelFunc
@@ -59,6 +60,7 @@ func NewHost(o Options) *Host {
 		eo.Trace = h.traceLine
 	}
 	h.engine = task.New(eo)
+	h.namespaces = newNamespaceTable(h)
 	return h
 }
 
@@ -68,6 +70,7 @@ func (h *Host) Close() error {
 	h.cancel()
 	err := h.engine.Close()
 	h.clones.Wait()
+	h.namespaces.close()
 	return err
 }
 

@@ -1,0 +1,79 @@
+package builtins
+
+import (
+	"fmt"
+
+	"go.starlark.net/starlark"
+
+	"nstar/builtins/internal/task"
+)
+
+var _ = def(Builtin{
+	Sig:   "clone(flags=0, fn=None, *args, set_tid=None, task=None)",
+	Shelf: "process",
+	Page:  "clone(2)",
+	Like:  "unshare -f",
+	Doc: `Creates a child of the task, in new namespaces as flags tell, and returns it.
+
+Without fn the child is parked: it does what it is told with task=. With fn it
+runs fn(*args) concurrently, as its current task; what fn returns is the exit
+status, and None is 0. An error in fn is printed and makes the status 1.
+set_tid chooses the pids of the child, in the innermost PID namespace first.`,
+	Example: `
+>>> t = clone(CLONE_NEWUTS)
+>>> sethostname("inner", task=t)
+>>> gethostname(task=t), gethostname() == "inner"
+("inner", False)
+>>> def init():
+...     return 0 if getpid() == 1 else 1
+...
+>>> wait(clone(CLONE_NEWPID, init)).code
+0
+`,
+	Func: func(c *Call) (starlark.Value, error) {
+		flags := Flags{Family: CloneFamily}
+		var fn starlark.Callable
+		var args starlark.Tuple
+		var setTid starlark.Value
+		if err := c.Args(&flags, &fn, &args, &setTid); err != nil {
+			return nil, err
+		}
+		tids, err := pidList("set_tid", setTid)
+		if err != nil {
+			return nil, err
+		}
+		var child *task.Task
+		err = c.Block(func() (err error) {
+			child, err = c.Task.Clone(c.ctx, task.CloneOptions{Flags: flags.Value, Text: flags.Text(), SetTid: tids})
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		if fn != nil {
+			c.Host.Go(c, child, fn, args)
+		}
+		return c.Host.TaskValue(child), nil
+	},
+})
+
+// pidList is an int, or a list of them.
+func pidList(name string, v starlark.Value) ([]int, error) {
+	switch v := v.(type) {
+	case starlark.NoneType:
+		return nil, nil
+	case starlark.Int:
+		var pid int
+		err := unpack(name, v, &pid)
+		return []int{pid}, err
+	case starlark.Indexable:
+		pids := make([]int, v.Len())
+		for i := range pids {
+			if err := unpack(fmt.Sprintf("%s[%d]", name, i), v.Index(i), &pids[i]); err != nil {
+				return nil, err
+			}
+		}
+		return pids, nil
+	}
+	return nil, BadValue(name, "a pid or a list of pids", v)
+}

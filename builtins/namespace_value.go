@@ -1,0 +1,309 @@
+package builtins
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+
+	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
+	"golang.org/x/sys/unix"
+
+	"nstar/builtins/internal/task"
+)
+
+// A Namespace is a namespace in the language. It holds an open descriptor, so
+// the namespace lives on when its last process has gone. Values that stand for
+// one namespace share the descriptor; it is closed when the last of them is
+// closed or unreachable, and with the session.
+type Namespace struct {
+	held    *heldNS
+	closed  bool
+	cleanup runtime.Cleanup // drops the reference if close does not
+}
+
+// nsKey identifies a namespace, as ioctl_ns(2) says: by the device and the
+// inode of its file.
+type nsKey struct{ dev, ino uint64 }
+
+// heldNS is an open namespace. Its fields do not change.
+type heldNS struct {
+	all  *namespaceTable
+	fd   int
+	id   nsKey
+	kind string // uts, net, … as in /proc/pid/ns
+}
+
+// namespaceTable is every namespace that a host holds open.
+type namespaceTable struct {
+	host *Host
+
+	mu     sync.Mutex
+	closed bool
+	held   map[nsKey]*heldNS
+	refs   map[*heldNS]int
+	limit  int // so many before unreachable values are looked for
+}
+
+func newNamespaceTable(h *Host) *namespaceTable {
+	return &namespaceTable{host: h, held: map[nsKey]*heldNS{}, refs: map[*heldNS]int{}, limit: 1024}
+}
+
+var (
+	_ starlark.HasAttrs   = (*Namespace)(nil)
+	_ starlark.Comparable = (*Namespace)(nil)
+)
+
+// namespace makes a value of a descriptor of the host, which it takes over.
+func (h *Host) namespace(fd int) (*Namespace, error) {
+	kind, err := nsKind(fd)
+	var st unix.Stat_t
+	if err == nil {
+		err = unix.Fstat(fd, &st)
+	}
+	if err != nil {
+		unix.Close(fd)
+		return nil, err
+	}
+	return h.namespaces.hold(fd, nsKey{st.Dev, st.Ino}, kind)
+}
+
+func (t *namespaceTable) hold(fd int, id nsKey, kind string) (*Namespace, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.closed {
+		unix.Close(fd)
+		return nil, task.ErrClosed
+	}
+	held := t.held[id]
+	if held == nil {
+		held = &heldNS{t, fd, id, kind}
+		t.held[id] = held
+		t.collect()
+	} else {
+		unix.Close(fd)
+	}
+	t.refs[held]++
+	ns := &Namespace{held: held}
+	ns.cleanup = runtime.AddCleanup(ns, func(h *heldNS) { h.all.release(h) }, held)
+	return ns, nil
+}
+
+// collect has unreachable values found when there are many: a descriptor costs
+// far more than the memory that the garbage collector goes by.
+func (t *namespaceTable) collect() {
+	if len(t.held) >= t.limit {
+		t.limit = max(1024, 2*len(t.held))
+		go runtime.GC()
+	}
+}
+
+// release drops one reference.
+func (t *namespaceTable) release(h *heldNS) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.refs[h]--; t.refs[h] > 0 || t.closed {
+		return
+	}
+	delete(t.refs, h)
+	delete(t.held, h.id)
+	unix.Close(h.fd)
+}
+
+func (t *namespaceTable) close() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.closed = true
+	for _, h := range t.held {
+		unix.Close(h.fd)
+	}
+	t.held = nil
+}
+
+// close drops the reference of this value.
+func (n *Namespace) close() {
+	if !n.closed {
+		n.closed = true
+		n.cleanup.Stop()
+		n.held.all.release(n.held)
+	}
+}
+
+// use calls f with the open descriptor.
+func (n *Namespace) use(f func(fd int) error) error {
+	if n.closed {
+		return fmt.Errorf("%s is closed", n)
+	}
+	n.held.all.mu.Lock()
+	closed := n.held.all.closed
+	n.held.all.mu.Unlock()
+	if closed {
+		return task.ErrClosed
+	}
+	err := f(n.held.fd)
+	runtime.KeepAlive(n)
+	return err
+}
+
+// nsKinds are the types by their CLONE_NEW flag.
+var nsKinds = []struct {
+	flag int
+	kind string
+}{
+	{unix.CLONE_NEWCGROUP, "cgroup"}, {unix.CLONE_NEWIPC, "ipc"}, {unix.CLONE_NEWNS, "mnt"}, {unix.CLONE_NEWNET, "net"},
+	{unix.CLONE_NEWPID, "pid"}, {unix.CLONE_NEWTIME, "time"}, {unix.CLONE_NEWUSER, "user"}, {unix.CLONE_NEWUTS, "uts"},
+}
+
+func nsKind(fd int) (string, error) {
+	flag, err := unix.IoctlRetInt(fd, unix.NS_GET_NSTYPE)
+	if err != nil {
+		return "", errors.New("bad value: this is not the file of a namespace")
+	}
+	for _, k := range nsKinds {
+		if k.flag == flag {
+			return k.kind, nil
+		}
+	}
+	return "", fmt.Errorf("a namespace of unknown type %#x", flag)
+}
+
+// String prints the namespace as readlink(1) prints its file.
+func (n *Namespace) String() string { return fmt.Sprintf("%s:[%d]", n.held.kind, n.held.id.ino) }
+
+// Type is "namespace".
+func (n *Namespace) Type() string { return "namespace" }
+
+// Freeze does nothing.
+func (n *Namespace) Freeze() {}
+
+// Truth is whether the descriptor is open.
+func (n *Namespace) Truth() starlark.Bool { return starlark.Bool(!n.closed) }
+
+// Hash lets namespaces be keys of a dictionary.
+func (n *Namespace) Hash() (uint32, error) { return uint32(n.held.id.ino), nil }
+
+// CompareSameType has namespaces equal if their device and inode are.
+func (n *Namespace) CompareSameType(op syntax.Token, other starlark.Value, _ int) (bool, error) {
+	same := n.held.id == other.(*Namespace).held.id
+	switch op {
+	case syntax.EQL:
+		return same, nil
+	case syntax.NEQ:
+		return !same, nil
+	}
+	return false, errors.New("there is no order among namespaces")
+}
+
+// namespaceAttrs are the attributes that are read.
+var namespaceAttrs = map[string]func(*Host, *Namespace) (starlark.Value, error){
+	"type":      func(_ *Host, n *Namespace) (starlark.Value, error) { return starlark.String(n.held.kind), nil },
+	"ino":       func(_ *Host, n *Namespace) (starlark.Value, error) { return starlark.MakeUint64(n.held.id.ino), nil },
+	"dev":       func(_ *Host, n *Namespace) (starlark.Value, error) { return starlark.MakeUint64(n.held.id.dev), nil },
+	"closed":    func(_ *Host, n *Namespace) (starlark.Value, error) { return starlark.Bool(n.closed), nil },
+	"userns":    func(h *Host, n *Namespace) (starlark.Value, error) { return n.relative(h, unix.NS_GET_USERNS) },
+	"parent":    func(h *Host, n *Namespace) (starlark.Value, error) { return n.relative(h, unix.NS_GET_PARENT) },
+	"owner_uid": nsOwner,
+	"id":        nsID,
+}
+
+// relative is another namespace that an ioctl opens; None if this one has none
+// that the host may see.
+func (n *Namespace) relative(h *Host, request uint) (starlark.Value, error) {
+	var v starlark.Value = starlark.None
+	err := n.use(func(fd int) error {
+		got, err := unix.IoctlRetInt(fd, request)
+		switch err {
+		case nil:
+		case unix.EPERM: // the parent is out of sight, or this is the initial one
+			return nil
+		default:
+			return ioctlError(request, err)
+		}
+		v, err = h.namespace(got)
+		return err
+	})
+	return v, err
+}
+
+func nsOwner(_ *Host, n *Namespace) (starlark.Value, error) {
+	var uid uint32
+	err := n.use(func(fd int) (err error) {
+		uid, err = nsOwnerUID(fd)
+		return err
+	})
+	return starlark.MakeUint64(uint64(uid)), err
+}
+
+// nsID is the identifier of NS_GET_ID, which is never used again; None before
+// Linux 6.18.
+func nsID(_ *Host, n *Namespace) (starlark.Value, error) {
+	var v starlark.Value = starlark.None
+	err := n.use(func(fd int) error {
+		id, err := unix.IoctlGetInt(fd, unix.NS_GET_ID)
+		if err == nil {
+			v = starlark.MakeUint64(uint64(id))
+		}
+		return nil
+	})
+	return v, err
+}
+
+func nsOwnerUID(fd int) (uint32, error) {
+	uid, err := unix.IoctlGetUint32(fd, unix.NS_GET_OWNER_UID)
+	if err != nil {
+		return 0, ioctlError(unix.NS_GET_OWNER_UID, err)
+	}
+	return uid, nil
+}
+
+// ioctlError says which request of ioctl_ns(2) failed.
+func ioctlError(request uint, err error) error {
+	name := map[uint]string{
+		unix.NS_GET_USERNS: "NS_GET_USERNS", unix.NS_GET_PARENT: "NS_GET_PARENT", unix.NS_GET_OWNER_UID: "NS_GET_OWNER_UID",
+	}[request]
+	var errno unix.Errno
+	if !errors.As(err, &errno) {
+		return err
+	}
+	return &task.Error{Name: "ioctl", Text: fmt.Sprintf("ioctl(fd, %s)", name), Errno: errno}
+}
+
+// namespaceMethods are what a namespace can be told to do.
+var namespaceMethods = methods(Builtin{
+	Sig: "close()",
+	Doc: `Closes the descriptor. If nothing else keeps it, the namespace ends.`,
+	Func: func(c *Call) (starlark.Value, error) {
+		c.Self.(*Namespace).close()
+		return starlark.None, nil
+	},
+}, Builtin{
+	Sig: "pin(path, *, task=None)",
+	Doc: `Is the word pin with this namespace.`,
+	Func: func(c *Call) (starlark.Value, error) {
+		var path string
+		if err := c.Args(&path); err != nil {
+			return nil, err
+		}
+		return starlark.None, c.Self.(*Namespace).pin(c, path)
+	},
+})
+
+// AttrNames lists the attributes.
+func (n *Namespace) AttrNames() []string {
+	return []string{"close", "closed", "dev", "id", "ino", "owner_uid", "parent", "pin", "type", "userns"}
+}
+
+// Attr asks the kernel, but for what is known.
+func (n *Namespace) Attr(name string) (starlark.Value, error) {
+	if f := namespaceAttrs[name]; f != nil {
+		return f(n.held.all.host, n)
+	}
+	if m := namespaceMethods[name]; m != nil {
+		return m.bind(n), nil
+	}
+	return nil, nil
+}
+
+// method finds the page of a method for help.
+func (n *Namespace) method(name string) *Builtin { return namespaceMethods[name] }

@@ -1,0 +1,303 @@
+package builtins
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
+	"golang.org/x/sys/unix"
+
+	"nstar/builtins/internal/task"
+)
+
+var _ = def(Builtin{
+	Sig:   "ns_of(pid=None, *, task=None)",
+	Shelf: "namespaces",
+	Page:  "namespaces(7)",
+	Like:  "ls -l /proc/PID/ns",
+	Doc: `Returns the namespaces that a process is a member of.
+
+pid is a process in the view of the task, or a task, which needs no /proc;
+without it, the task itself. The fields of the value are those of
+/proc/PID/ns: cgroup, ipc, mnt, net, pid, pid_for_children, time,
+time_for_children, user, uts. Each is a namespace, which stays alive as long as
+the value is reachable and not closed.`,
+	Example: `
+>>> t = clone(CLONE_NEWUTS | CLONE_NEWIPC)
+>>> ns_of(t).uts == ns_of().uts
+False
+>>> ns_of(t).net == ns_of().net
+True
+>>> ns_of(t).uts == ns_of(t.pid).uts
+True
+>>> ns_of(t).uts.type
+"uts"
+`,
+	Func: func(c *Call) (starlark.Value, error) {
+		var target starlark.Value
+		if err := c.Args(&target); err != nil {
+			return nil, err
+		}
+		switch v := target.(type) {
+		case starlark.NoneType:
+			return c.namespacesOfTask(c.Task)
+		case *TaskValue:
+			return c.namespacesOfTask(v.Task)
+		case starlark.Int:
+			var pid int
+			if err := unpack("pid", v, &pid); err != nil {
+				return nil, err
+			}
+			return c.namespacesOf(c.Task, func(p *task.Program) (task.Arg, string) {
+				fd := p.Call("pidfd_open", task.Int(pid), task.Int(0))
+				p.Drop(fd)
+				return task.Res(fd), fmt.Sprintf("/proc/%d", pid)
+			})
+		}
+		return nil, BadValue("pid", "a pid or a task", target)
+	},
+})
+
+// nsFields are the names in /proc/PID/ns, each with the request of a pidfd that
+// opens it (Linux 6.11).
+var nsFields = []struct {
+	name    string
+	request uint64
+	text    string
+}{
+	{"cgroup", 0xff01, "PIDFD_GET_CGROUP_NAMESPACE"},
+	{"ipc", 0xff02, "PIDFD_GET_IPC_NAMESPACE"},
+	{"mnt", 0xff03, "PIDFD_GET_MNT_NAMESPACE"},
+	{"net", 0xff04, "PIDFD_GET_NET_NAMESPACE"},
+	{"pid", 0xff05, "PIDFD_GET_PID_NAMESPACE"},
+	{"pid_for_children", 0xff06, "PIDFD_GET_PID_FOR_CHILDREN_NAMESPACE"},
+	{"time", 0xff07, "PIDFD_GET_TIME_NAMESPACE"},
+	{"time_for_children", 0xff08, "PIDFD_GET_TIME_FOR_CHILDREN_NAMESPACE"},
+	{"user", 0xff09, "PIDFD_GET_USER_NAMESPACE"},
+	{"uts", 0xff0a, "PIDFD_GET_UTS_NAMESPACE"},
+}
+
+// namespacesOfTask asks a parked task about itself, which is always allowed,
+// and c.Task about a program.
+func (c *Call) namespacesOfTask(t *task.Task) (starlark.Value, error) {
+	if t.Parked() {
+		return c.namespacesOf(t, func(p *task.Program) (task.Arg, string) {
+			self := p.Call("getpid")
+			fd := p.Call("pidfd_open", task.Res(self), task.Int(0))
+			p.Drop(fd)
+			return task.Res(fd), "/proc/self"
+		})
+	}
+	pidfd, err := dupPidfd(t)
+	if err != nil {
+		return nil, err
+	}
+	defer unix.Close(pidfd)
+	actor := c.Task
+	if !actor.Parked() {
+		if actor, err = c.Current(); err != nil {
+			return nil, err
+		}
+	}
+	return c.namespacesOf(actor, func(p *task.Program) (task.Arg, string) {
+		return p.Lend(pidfd).As("pidfd"), fmt.Sprintf("/proc/%d", t.Pid())
+	})
+}
+
+// dupPidfd returns a pidfd of t that stays open until the caller closes it.
+func dupPidfd(t *task.Task) (fd int, err error) {
+	err = t.Pidfd(func(pidfd int) (err error) {
+		fd, err = unix.FcntlInt(uintptr(pidfd), unix.F_DUPFD_CLOEXEC, 3)
+		return err
+	})
+	if errors.Is(err, unix.ESRCH) {
+		return -1, &task.Dead{Pid: t.Pid(), Status: t.Status()}
+	}
+	return fd, err
+}
+
+// namespacesOf has actor open the namespaces of the process that a pidfd
+// refers to. find adds to a program what gets the pidfd, and tells where the
+// process is in /proc, for kernels whose pidfds cannot do it.
+func (c *Call) namespacesOf(actor *task.Task, find func(*task.Program) (task.Arg, string)) (starlark.Value, error) {
+	var p task.Program
+	pidfd, dir := find(&p)
+	calls := make([]*task.Call, len(nsFields))
+	for i, f := range nsFields {
+		calls[i] = p.Call("ioctl", pidfd, task.Flags(f.request, f.text), task.Int(0)).May()
+		p.Take(calls[i])
+	}
+	if err := c.DoAs(actor, &p); err != nil {
+		return nil, err
+	}
+	switch calls[0].Errno() {
+	case unix.ENOTTY, unix.EINVAL: // before Linux 6.11
+		return c.namespacesIn(actor, dir)
+	}
+	return c.Host.namespacesTaken(&p, calls, actor)
+}
+
+// namespacesIn has actor open the files of /proc/PID/ns.
+func (c *Call) namespacesIn(actor *task.Task, dir string) (starlark.Value, error) {
+	var p task.Program
+	calls := make([]*task.Call, len(nsFields))
+	for i, f := range nsFields {
+		path := dir + "/ns/" + f.name
+		calls[i] = p.Call("openat", task.Flags(atCwd, "AT_FDCWD"), task.Str(path), task.Flags(unix.O_CLOEXEC, "O_RDONLY|O_CLOEXEC")).May()
+		p.Take(calls[i])
+	}
+	if err := c.DoAs(actor, &p); err != nil {
+		return nil, err
+	}
+	return c.Host.namespacesTaken(&p, calls, actor)
+}
+
+// namespacesTaken makes the value of what a program opened. A type that the
+// kernel does not have is None; any other error is the result's.
+func (h *Host) namespacesTaken(p *task.Program, calls []*task.Call, actor *task.Task) (starlark.Value, error) {
+	all := &Namespaces{ns: map[string]*Namespace{}}
+	var failed error
+	for i, fd := range p.Taken() {
+		switch e := calls[i].Errno(); {
+		case fd >= 0:
+			ns, err := h.namespace(fd)
+			if err != nil {
+				failed = err
+				continue
+			}
+			all.ns[nsFields[i].name] = ns
+		case e == unix.EOPNOTSUPP || e == unix.ENOENT && calls[0].Errno() == 0:
+		case failed == nil:
+			failed = &task.Error{Name: "ioctl", Text: calls[i].String(), Errno: e, Pid: actor.Pid()}
+		}
+	}
+	if failed != nil {
+		all.close()
+		return nil, failed
+	}
+	return all, nil
+}
+
+// Namespaces are the namespaces of one process, in the language.
+type Namespaces struct{ ns map[string]*Namespace }
+
+var (
+	_ starlark.HasAttrs   = (*Namespaces)(nil)
+	_ starlark.Comparable = (*Namespaces)(nil)
+	_ starlark.Mapping    = (*Namespaces)(nil)
+	_ starlark.Sequence   = (*Namespaces)(nil)
+)
+
+func (n *Namespaces) close() {
+	for _, ns := range n.ns {
+		ns.close()
+	}
+}
+
+// String prints one field a line would take too much room: it prints a struct.
+func (n *Namespaces) String() string {
+	var parts []string
+	for _, f := range nsFields {
+		if ns := n.ns[f.name]; ns != nil {
+			parts = append(parts, fmt.Sprintf("%s = %s", f.name, ns))
+		}
+	}
+	return "namespaces(" + strings.Join(parts, ", ") + ")"
+}
+
+// Type is "namespaces".
+func (n *Namespaces) Type() string { return "namespaces" }
+
+// Freeze does nothing: the value does not change.
+func (n *Namespaces) Freeze() {}
+
+// Truth is true.
+func (n *Namespaces) Truth() starlark.Bool { return true }
+
+// Hash refuses.
+func (n *Namespaces) Hash() (uint32, error) { return 0, errors.New("unhashable type: namespaces") }
+
+// Len is how many fields there are.
+func (n *Namespaces) Len() int { return len(n.ns) }
+
+// Get is the field of that name, so that n["uts"] is n.uts.
+func (n *Namespaces) Get(k starlark.Value) (starlark.Value, bool, error) {
+	name, ok := k.(starlark.String)
+	if !ok {
+		return nil, false, BadValue("the name of a namespace", "a string", k)
+	}
+	ns, ok := n.ns[string(name)]
+	if !ok {
+		return nil, false, nil
+	}
+	return ns, true, nil
+}
+
+// Iterate goes through the names, in the order of /proc/PID/ns.
+func (n *Namespaces) Iterate() starlark.Iterator {
+	var names starlark.Tuple
+	for _, f := range nsFields {
+		if n.ns[f.name] != nil {
+			names = append(names, starlark.String(f.name))
+		}
+	}
+	return names.Iterate()
+}
+
+// CompareSameType has two values equal if all their fields are.
+func (n *Namespaces) CompareSameType(op syntax.Token, other starlark.Value, _ int) (bool, error) {
+	o := other.(*Namespaces)
+	same := len(n.ns) == len(o.ns)
+	for name, ns := range n.ns {
+		same = same && o.ns[name] != nil && o.ns[name].held.id == ns.held.id
+	}
+	switch op {
+	case syntax.EQL:
+		return same, nil
+	case syntax.NEQ:
+		return !same, nil
+	}
+	return false, errors.New("there is no order among namespaces")
+}
+
+// namespacesMethods are what they can be told to do.
+var namespacesMethods = methods(Builtin{
+	Sig: "close()",
+	Doc: `Closes all of them.`,
+	Func: func(c *Call) (starlark.Value, error) {
+		c.Self.(*Namespaces).close()
+		return starlark.None, nil
+	},
+})
+
+// AttrNames lists the fields and close.
+func (n *Namespaces) AttrNames() []string {
+	names := []string{"close"}
+	for _, f := range nsFields {
+		if n.ns[f.name] != nil {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}
+
+// Attr is a field. One that the kernel has no namespace for is None.
+func (n *Namespaces) Attr(name string) (starlark.Value, error) {
+	if ns := n.ns[name]; ns != nil {
+		return ns, nil
+	}
+	if m := namespacesMethods[name]; m != nil {
+		return m.bind(n), nil
+	}
+	for _, f := range nsFields {
+		if f.name == name {
+			return starlark.None, nil
+		}
+	}
+	return nil, nil
+}
+
+// method finds the page of a method for help.
+func (n *Namespaces) method(name string) *Builtin { return namespacesMethods[name] }

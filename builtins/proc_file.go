@@ -1,0 +1,204 @@
+package builtins
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/unix"
+
+	"nstar/builtins/internal/task"
+)
+
+// A procWriter writes files of /proc/PID of one task as a member of the user
+// namespace that is the parent of the task's own, as user_namespaces(7) asks
+// of whoever writes an id map.
+type procWriter struct {
+	c     *Call
+	t     *task.Task
+	actor *task.Task // who writes; nil is the host
+	proc  int        // the host's /proc, lent to the actor
+	close func()
+}
+
+// mapWriter finds someone who may write the maps of t: the host, or a task
+// that is in the right user namespace, or a new one that goes there.
+func (c *Call) mapWriter(t *task.Task) (*procWriter, error) {
+	proc, err := unix.Open("/proc", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, &os.PathError{Op: "open", Path: "/proc", Err: err}
+	}
+	w := &procWriter{c: c, t: t, proc: proc, close: func() { unix.Close(proc) }}
+	parent, err := c.parentUserns(t)
+	if err != nil {
+		w.close()
+		return nil, err
+	}
+	if parent == nil {
+		return w, nil // the kernel will say why not
+	}
+	defer parent.close()
+	host, err := c.Host.hostUserns()
+	if err == nil && host == parent.held.id {
+		return w, nil
+	}
+	for a := t.Parent(); a != nil; a = a.Parent() {
+		if user, err := c.userns(a); err == nil && user.held.id == parent.held.id {
+			user.close()
+			w.actor = a
+			return w, nil
+		}
+	}
+	return w, w.visit(parent)
+}
+
+// visit makes a task that joins ns and acts there until the writer is closed.
+func (w *procWriter) visit(ns *Namespace) error {
+	return w.c.Block(func() error {
+		shell, err := w.c.Host.engine.Shell(w.c.ctx)
+		if err != nil {
+			return err
+		}
+		a, err := shell.Clone(w.c.ctx, task.CloneOptions{})
+		if err != nil {
+			return err
+		}
+		w.actor, w.close = a, func() { a.Close(); unix.Close(w.proc) }
+		return ns.use(func(fd int) error {
+			var p task.Program
+			p.Call("setns", p.Lend(fd).As(ns.String()), task.Flags(unix.CLONE_NEWUSER, "CLONE_NEWUSER"))
+			return a.Do(w.c.ctx, &p)
+		})
+	})
+}
+
+// userns is the user namespace that t is a member of.
+func (c *Call) userns(t *task.Task) (*Namespace, error) {
+	if !t.Parked() {
+		return nil, &task.Dead{Pid: t.Pid(), Program: true}
+	}
+	var p task.Program
+	self := p.Call("getpid")
+	pidfd := p.Call("pidfd_open", task.Res(self), task.Int(0))
+	p.Drop(pidfd)
+	p.Take(p.Call("ioctl", task.Res(pidfd), task.Flags(0xff09, "PIDFD_GET_USER_NAMESPACE"), task.Int(0)))
+	err := c.DoAs(t, &p)
+	if errors.Is(err, unix.ENOTTY) || errors.Is(err, unix.EINVAL) { // before Linux 6.11
+		p = task.Program{}
+		p.Take(p.Call("openat", task.Flags(atCwd, "AT_FDCWD"), task.Str("/proc/self/ns/user"), task.Flags(unix.O_CLOEXEC, "O_RDONLY|O_CLOEXEC")))
+		err = c.DoAs(t, &p)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c.Host.namespace(p.Taken()[0])
+}
+
+// parentUserns is the parent of t's user namespace; nil where the host may not
+// see it, as of its own.
+func (c *Call) parentUserns(t *task.Task) (*Namespace, error) {
+	user, err := c.userns(t)
+	if err != nil {
+		return nil, err
+	}
+	defer user.close()
+	v, err := user.relative(c.Host, unix.NS_GET_PARENT)
+	parent, _ := v.(*Namespace)
+	return parent, err
+}
+
+// hostUserns identifies the user namespace of the host, which never changes.
+func (h *Host) hostUserns() (nsKey, error) {
+	var st unix.Stat_t
+	if err := unix.Stat("/proc/self/ns/user", &st); err != nil {
+		return nsKey{}, &os.PathError{Op: "stat", Path: "/proc/self/ns/user", Err: err}
+	}
+	return nsKey{st.Dev, st.Ino}, nil
+}
+
+// write writes text to a file of the task's /proc/PID. The task is dumpable
+// meanwhile: otherwise the files are root's.
+func (w *procWriter) write(file, text string) error {
+	undo, err := w.c.makeDumpable(w.t)
+	if err != nil {
+		return err
+	}
+	defer undo()
+	path := fmt.Sprintf("%d/%s", w.t.Pid(), file)
+	var p task.Program
+	if w.actor == nil {
+		return hostWrite(w.proc, path, text)
+	}
+	fd := p.Call("openat", p.Lend(w.proc).As("/proc"), task.Str(path), task.Flags(unix.O_WRONLY|unix.O_CLOEXEC, "O_WRONLY|O_CLOEXEC"))
+	p.Drop(fd)
+	p.Call("write", task.Res(fd), task.Bytes([]byte(text)), task.Int(len(text)))
+	return w.c.DoAs(w.actor, &p)
+}
+
+// hostWrite is one open, one write and one close of the host's, in the terms
+// of a task's error.
+func hostWrite(proc int, path, text string) error {
+	fd, err := unix.Openat(proc, path, unix.O_WRONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return hostError("open", err, "open(%q, O_WRONLY)", "/proc/"+path)
+	}
+	defer unix.Close(fd)
+	if _, err := unix.Write(fd, []byte(text)); err != nil {
+		return hostError("write", err, "write(%q, %q)", "/proc/"+path, text)
+	}
+	return nil
+}
+
+func hostError(name string, err error, format string, args ...any) error {
+	var errno unix.Errno
+	if !errors.As(err, &errno) {
+		return err
+	}
+	return &task.Error{Name: name, Text: fmt.Sprintf(format, args...), Errno: errno, Pid: os.Getpid()}
+}
+
+// ids are the effective ids of the task as the writer sees them: those of the
+// folder /proc/PID.
+func (w *procWriter) ids() (uid, gid uint32, err error) {
+	undo, err := w.c.makeDumpable(w.t)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer undo()
+	path := fmt.Sprint(w.t.Pid())
+	if w.actor == nil {
+		var st unix.Stat_t
+		if err := unix.Fstatat(w.proc, path, &st, 0); err != nil {
+			return 0, 0, hostError("stat", err, "stat(%q)", "/proc/"+path)
+		}
+		return st.Uid, st.Gid, nil
+	}
+	const uidOffset, gidOffset = 20, 24 // of stx_uid and stx_gid in struct statx
+	buf := make([]byte, 256)
+	var p task.Program
+	p.Call("statx", p.Lend(w.proc).As("/proc"), task.Str(path), task.Int(0),
+		task.Flags(unix.STATX_UID|unix.STATX_GID, "STATX_UID|STATX_GID"), task.Out(buf))
+	if err := w.c.DoAs(w.actor, &p); err != nil {
+		return 0, 0, err
+	}
+	return binary.NativeEndian.Uint32(buf[uidOffset:]), binary.NativeEndian.Uint32(buf[gidOffset:]), nil
+}
+
+// makeDumpable makes t dumpable and returns what makes it what it was.
+func (c *Call) makeDumpable(t *task.Task) (undo func(), err error) {
+	var p task.Program
+	get := p.Call("prctl", task.Flags(unix.PR_GET_DUMPABLE, "PR_GET_DUMPABLE"))
+	p.Call("prctl", task.Flags(unix.PR_SET_DUMPABLE, "PR_SET_DUMPABLE"), task.Int(1))
+	if err := c.DoAs(t, &p); err != nil {
+		return nil, err
+	}
+	if get.Result() == 1 {
+		return func() {}, nil
+	}
+	return func() {
+		var p task.Program
+		p.Call("prctl", task.Flags(unix.PR_SET_DUMPABLE, "PR_SET_DUMPABLE"), task.Int(0))
+		_ = c.DoAs(t, &p)
+	}, nil
+}
