@@ -1,0 +1,82 @@
+package builtins_test
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"nstar/builtins"
+	"nstar/interp"
+)
+
+var update = flag.Bool("update", false, "rewrite the outputs in testdata")
+
+// prelude makes the shell task root in namespaces of its own, so that a session shows the same to root and to
+// an ordinary user, and changes nothing outside.
+const prelude = "unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET); map_root()\n"
+
+// needNamespaces skips a test, once and with the reason, where the prelude is not permitted.
+func needNamespaces(t *testing.T) {
+	t.Helper()
+	empty := &interp.Session{}
+	if _, err := empty.Replay(context.Background(), prelude); err != nil {
+		t.Skipf("this machine does not let us make user namespaces: %v", err)
+	}
+}
+
+// TestExamples types the example of each word's page into a prompt and compares what it prints.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	needNamespaces(t)
+	for _, b := range builtins.All() {
+		t.Run(b.Name(), func(t *testing.T) {
+			t.Parallel()
+			replay(t, b.Name(), strings.Trim(b.Example, "\n")+"\n")
+		})
+	}
+}
+
+// TestTranscripts types in the longer sessions of testdata.
+func TestTranscripts(t *testing.T) {
+	t.Parallel()
+	needNamespaces(t)
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			now := replay(t, file, string(text))
+			if *update && now != string(text) {
+				if err := os.WriteFile(file, []byte(now), 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// replay types in a transcript, complains of differences unless they are to be rewritten, and returns the
+// text as it should be.
+func replay(t *testing.T, name, text string) string {
+	t.Helper()
+	tr := interp.ParseTranscript(name, text)
+	results, err := tr.Replay(context.Background(), prelude)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var diff bytes.Buffer
+	if tr.Report(&diff, results) > 0 && (!*update || !strings.HasSuffix(name, ".txt")) {
+		t.Errorf("not as shown:\n%s", diff.String())
+	}
+	return tr.Update(results)
+}

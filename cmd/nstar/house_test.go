@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"nstar/builtins"
+)
+
+var fix = flag.Bool("fix", false, "bring the table of words in README.md up to date")
+
+// arrows lists, for each package of the house, what it may import besides the standard library.
+// What a package's tests import is their own affair.
+var arrows = map[string][]string{
+	"nstar/cmd/nstar": {"nstar/interp", "nstar/builtins", "nstar/scripts", "golang.org/x/sys/unix"},
+	"nstar/cmd/bench": {"nstar/interp", "nstar/builtins", "golang.org/x/sys/unix",
+		"go.starlark.net/starlark", "go.starlark.net/syntax"},
+	"nstar/interp": {"nstar/builtins", "nstar/scripts",
+		"go.starlark.net/starlark", "go.starlark.net/syntax", "go.starlark.net/resolve"},
+	"nstar/builtins": {"nstar/builtins/internal/task", "golang.org/x/sys/unix", "github.com/vishvananda/netns",
+		"go.starlark.net/starlark", "go.starlark.net/syntax", "go.starlark.net/starlarkstruct",
+		"go.starlark.net/lib/json", "go.starlark.net/lib/math", "go.starlark.net/lib/time"},
+	"nstar/builtins/internal/task":        {"golang.org/x/sys/unix", "nstar/builtins/internal/task/nofile"},
+	"nstar/builtins/internal/task/nofile": {"golang.org/x/sys/unix"},
+	"nstar/scripts":                       {},
+}
+
+type pkg struct {
+	ImportPath, Dir string
+	Imports         []string
+	GoFiles         []string
+}
+
+// house lists the packages of this module.
+func house(t *testing.T) []pkg {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Dir,Imports,GoFiles", "./...")
+	cmd.Dir = filepath.Join("..", "..")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal("go list: ", err)
+	}
+	var pkgs []pkg
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p pkg
+		err := d.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			return pkgs
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		pkgs = append(pkgs, p)
+	}
+}
+
+// TestArrows holds the imports to the map: one way down, and no new rooms without a place on it.
+func TestArrows(t *testing.T) {
+	t.Parallel()
+	for _, p := range house(t) {
+		allowed, ok := arrows[p.ImportPath]
+		if !ok {
+			t.Errorf("%s is not on the map", p.ImportPath)
+			continue
+		}
+		for _, imp := range p.Imports {
+			if first, _, _ := strings.Cut(imp, "/"); strings.Contains(first, ".") || first == "nstar" {
+				if !slices.Contains(allowed, imp) {
+					t.Errorf("%s imports %s, which the map does not allow", p.ImportPath, imp)
+				}
+			}
+			if imp == "C" {
+				t.Errorf("%s uses cgo", p.ImportPath)
+			}
+		}
+	}
+}
+
+// TestUnsafe keeps unsafe to the files whose names warn of it.
+func TestUnsafe(t *testing.T) {
+	t.Parallel()
+	for _, p := range house(t) {
+		for _, file := range p.GoFiles {
+			text, err := os.ReadFile(filepath.Join(p.Dir, file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			engine := strings.HasSuffix(p.ImportPath, "/internal/task")
+			warned := strings.HasSuffix(file, "_unsafe.go") || engine && strings.HasPrefix(file, "stub")
+			if bytes.Contains(text, []byte("\t\"unsafe\"\n")) && !warned {
+				t.Errorf("%s/%s imports unsafe; only *_unsafe.go and the engine's stub*.go may", p.ImportPath, file)
+			}
+		}
+	}
+}
+
+// TestReadme compares the README's table of words with the words; -fix repairs it.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join("..", "..", "README.md")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table bytes.Buffer
+	if err := builtins.WriteTable(&table); err != nil {
+		t.Fatal(err)
+	}
+	marks := regexp.MustCompile(`(?s)(<!-- words -->\n).*?(<!-- /words -->)`)
+	if !marks.Match(text) {
+		t.Fatal("README.md has no <!-- words --> … <!-- /words -->")
+	}
+	want := marks.ReplaceAllFunc(text, func([]byte) []byte {
+		return slices.Concat([]byte("<!-- words -->\n"), table.Bytes(), []byte("<!-- /words -->"))
+	})
+	if bytes.Equal(text, want) {
+		return
+	}
+	if !*fix {
+		t.Fatal("the table of words is not current: go test ./cmd/nstar -fix")
+	}
+	if err := os.WriteFile(file, want, 0o666); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,23 @@
+// Nstar is a shell whose words are system calls. This package reads its command line; all else is in interp.
+package main
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	signals := make(chan os.Signal, 4)
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(sig) { // as nohup and a shell's & want it
+			signal.Notify(signals, sig)
+		}
+	}
+	// Whoever takes SIGPIPE gets EPIPE from write, and may clean up. Ignoring it would reach the programs.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	os.Exit(Run(Command{
+		Args: os.Args[1:], Env: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Signals: signals, Terminal: isTerminal(os.Stdin),
+	}))
+}

@@ -1,0 +1,208 @@
+package interp
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"go.starlark.net/resolve"
+	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
+
+	"nstar/builtins"
+)
+
+// typed is the name of the text that grows at the prompt. What is typed is still on the screen,
+// so its errors show no position of their own.
+const typed = "<prompt>"
+
+// maxComplaints bounds how many undefined names of one file are listed.
+const maxComplaints = 10
+
+// PrintError writes err as people read it: the calls that led to it, the source line with a caret, what went
+// wrong, and a hint where there is one.
+func (in *Interp) PrintError(err error) { in.writeError(in.stderr, err) }
+
+func (in *Interp) writeError(w io.Writer, err error) {
+	var (
+		eval       *starlark.EvalError
+		bad        syntax.Error
+		complaints resolve.ErrorList
+		several    interface{ Unwrap() []error }
+	)
+	switch {
+	case errors.As(err, &several): // of several deferred functions
+		for _, e := range several.Unwrap() {
+			in.writeError(w, e)
+		}
+	case errors.As(err, &eval):
+		in.writeEval(w, eval)
+	case errors.As(err, &bad):
+		in.writeSyntax(w, bad)
+	case errors.As(err, &complaints):
+		for i, c := range complaints {
+			if i == maxComplaints {
+				fmt.Fprintf(w, "and %d more\n", len(complaints)-i)
+				break
+			}
+			in.writeUndefined(w, c)
+		}
+	default:
+		in.writeMessage(w, err, "")
+	}
+}
+
+// writeEval prints an error of running code, as seen from the innermost call.
+func (in *Interp) writeEval(w io.Writer, e *starlark.EvalError) {
+	stack := userFrames(e.CallStack)
+	for inner := e; errors.As(errors.Unwrap(inner), &inner); {
+		e, stack = inner, joinFrames(stack, userFrames(inner.CallStack))
+	}
+	if len(stack) > 1 || len(stack) == 1 && stack[0].Pos.Filename() != typed {
+		fmt.Fprintln(w, "Traceback (most recent call last):")
+		for _, fr := range stack {
+			fmt.Fprintf(w, "  %s: in %s\n", fr.Pos, fr.Name)
+		}
+		in.writeLine(w, stack[len(stack)-1].Pos)
+	}
+	cause := errors.Unwrap(e)
+	switch {
+	case errors.As(cause, new(syntax.Error)), errors.As(cause, new(resolve.ErrorList)):
+		in.writeError(w, cause) // a file that was to be loaded
+	default:
+		in.writeMessage(w, e, runtimeHabit(e.Msg))
+	}
+}
+
+// joinFrames returns the whole way to an inner error. Its stack starts again from the bottom when the inner
+// code ran in the same thread (load, a key function), and continues the outer one when it ran in another.
+func joinFrames(outer, inner starlark.CallStack) starlark.CallStack {
+	if len(inner) >= len(outer) && len(outer) > 0 && inner[0] == outer[0] {
+		return inner
+	}
+	return append(outer, inner...)
+}
+
+// userFrames drops the frames of words: the message names the word.
+func userFrames(stack starlark.CallStack) starlark.CallStack {
+	var own starlark.CallStack
+	for _, fr := range stack {
+		if fr.Pos.Filename() != "<builtin>" {
+			own = append(own, fr)
+		}
+	}
+	return own
+}
+
+// writeMessage prints what went wrong and the hint: the word's own, else the one given.
+func (in *Interp) writeMessage(w io.Writer, err error, hint string) {
+	msg := err.Error()
+	var word *builtins.Error
+	if errors.As(err, &word) && word.Hint != "" {
+		hint = word.Hint
+	}
+	fmt.Fprintln(w, msg)
+	if hint != "" && !strings.Contains(msg, "hint: ") {
+		fmt.Fprintf(w, "hint: %s\n", hint)
+	}
+}
+
+func (in *Interp) writeSyntax(w io.Writer, e syntax.Error) {
+	line := in.sources.line(e.Pos.Filename(), int(e.Pos.Line))
+	pos := offending(line, e)
+	if pos.Filename() != typed {
+		fmt.Fprintf(w, "%s:\n", pos)
+	}
+	in.writeLine(w, pos)
+	fmt.Fprintf(w, "syntax error: %s\n", e.Msg)
+	if hint := syntaxHabit(line, e.Msg); hint != "" {
+		fmt.Fprintf(w, "hint: %s\n", hint)
+	}
+}
+
+// writeUndefined prints a name that means nothing here, and which one may have been meant.
+func (in *Interp) writeUndefined(w io.Writer, e resolve.Error) {
+	msg, _, _ := strings.Cut(e.Msg, " (did you mean")
+	if e.Pos.Filename() != typed {
+		fmt.Fprintf(w, "%s:\n", e.Pos)
+		in.writeLine(w, e.Pos)
+	}
+	fmt.Fprintln(w, msg)
+	name, ok := strings.CutPrefix(msg, "undefined: ")
+	if !ok {
+		return
+	}
+	if hint := nameHabit(name); hint != "" {
+		fmt.Fprintf(w, "hint: %s\n", hint)
+	} else if best := nearest(name, in.names(e.Pos.Filename())); best != "" {
+		fmt.Fprintf(w, "hint: did you mean %s?\n", best)
+	}
+}
+
+// names lists what a misspelt name of a file may have been meant to be: words, and the file's own names.
+// Only the goroutine that runs the script or the prompt gets here, and it alone adds globals.
+func (in *Interp) names(file string) []string {
+	var names []string
+	for name := range starlark.Universe {
+		names = append(names, name)
+	}
+	for name := range in.globals {
+		names = append(names, name)
+	}
+	if src := in.sources.get(file); src != nil {
+		names = append(names, boundNames(in.dialect, src)...)
+	}
+	return names
+}
+
+// boundNames returns every name that src binds anywhere: variables, functions, parameters.
+func boundNames(dialect *syntax.FileOptions, src *source) []string {
+	f, err := dialect.Parse(src.name, src.text, 0)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	bind := func(x syntax.Node) {
+		if id, ok := x.(*syntax.Ident); ok {
+			names = append(names, id.Name)
+		}
+	}
+	syntax.Walk(f, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.AssignStmt:
+			bind(n.LHS)
+		case *syntax.ForStmt:
+			bind(n.Vars)
+		case *syntax.DefStmt:
+			bind(n.Name)
+			for _, p := range n.Params {
+				bind(p)
+			}
+		}
+		return true
+	})
+	return names
+}
+
+// writeLine prints the source line of a position with a caret below its column.
+func (in *Interp) writeLine(w io.Writer, pos syntax.Position) {
+	line := in.sources.line(pos.Filename(), int(pos.Line))
+	if strings.TrimSpace(line) == "" {
+		return
+	}
+	text, caret := underline(line, int(pos.Col))
+	fmt.Fprintf(w, "    %s\n    %s\n", text, caret)
+}
+
+// reportSignal says where a signal met the script: that is what one wants to know of a loop that hangs.
+func (in *Interp) reportSignal(sig *Signaled, err error) {
+	where := ""
+	var eval *starlark.EvalError
+	if errors.As(err, &eval) {
+		if stack := userFrames(eval.CallStack); len(stack) > 0 {
+			where = stack[len(stack)-1].Pos.String() + ": "
+		}
+	}
+	fmt.Fprintf(in.stderr, "%s%v\n", where, sig)
+}

@@ -1,0 +1,124 @@
+package interp
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"runtime/debug"
+	"sync/atomic"
+	"syscall"
+
+	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
+
+	"nstar/builtins"
+)
+
+// Options say what a session is given by whoever starts it.
+type Options struct {
+	Args, Env      []string // argv and environ of the script
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Signals        <-chan os.Signal // nil: nothing interrupts the session but its context
+	Trace          bool
+	Adopt          bool // this process is the session's alone: whatever is left at its end is killed
+}
+
+// An Interp is one session. It owns its host: Close ends every process that the session has made.
+type Interp struct {
+	host    *builtins.Host
+	stdin   io.Reader
+	stdout  io.Writer // the host's: safe for concurrent use
+	stderr  io.Writer // likewise
+	outlet  *outlet   // below stdout
+	watch   watch
+	done    chan struct{} // closed by Close
+	dialect *syntax.FileOptions
+
+	// globals are the words and whatever the prompt has defined since. Functions look names up here when
+	// they run, so that they see what later blocks assign. Guarded by the host's lock.
+	globals starlark.StringDict
+	sources sources
+	modules map[string]*module
+	typed   int // lines typed at the prompt so far: its blocks are one growing file
+
+	failed atomic.Bool // an error was reported that had no caller to go to
+}
+
+// New starts a session. No process is made before a word needs one.
+func New(o Options) *Interp {
+	in := &Interp{
+		stdin:   o.Stdin,
+		done:    make(chan struct{}),
+		modules: map[string]*module{},
+		dialect: &syntax.FileOptions{Set: true, While: true, TopLevelControl: true, GlobalReassign: true, Recursion: true},
+	}
+	in.outlet = &outlet{w: o.Stdout, broken: func() { in.watch.deliver(syscall.SIGPIPE) }}
+	if o.Signals != nil {
+		go in.watch.listen(o.Signals, in.done)
+	}
+	in.host = builtins.NewHost(builtins.Options{
+		Args: o.Args, Env: o.Env, Stdout: in.outlet, Stderr: o.Stderr, Trace: o.Trace, Adopt: o.Adopt,
+		Report: in.report,
+	})
+	in.stdout, in.stderr = in.host.Stdout, in.host.Stderr
+	in.globals = maps.Clone(in.host.Predeclared())
+	return in
+}
+
+// Close ends the session and all that it started.
+func (in *Interp) Close() error {
+	close(in.done)
+	return in.host.Close()
+}
+
+// do runs fn under the interpreter lock with a fresh thread that ctx cancels.
+// A panic below it is a bug of ours and becomes an error, so that the session still cleans up.
+func (in *Interp) do(ctx context.Context, name string, fn func(*starlark.Thread) error) error {
+	return in.host.Run(ctx, name, func(thread *starlark.Thread) (err error) {
+		defer func() {
+			if v := recover(); v != nil {
+				err = fmt.Errorf("internal error: %v\n%s", v, debug.Stack())
+			}
+		}()
+		thread.Load = in.load
+		return fn(thread)
+	})
+}
+
+// report prints an error that no caller gets: of a task's function, of what was deferred.
+func (in *Interp) report(err error) {
+	in.failed.Store(true)
+	in.PrintError(err)
+}
+
+// exec runs the text of a file. Its globals stay unfrozen (deferred functions and tasks may still change
+// them) and become the session's, for a prompt that follows.
+func (in *Interp) exec(ctx context.Context, src *source) error {
+	return in.do(ctx, src.name, func(thread *starlark.Thread) error {
+		m := &module{}
+		in.modules[src.name] = m // a file that it loads must not load it in turn
+		globals, err := in.module(thread, src)
+		m.globals, m.err, m.done = globals, err, true
+		for name, v := range globals {
+			in.globals[name] = v
+		}
+		return err
+	})
+}
+
+// module parses, resolves and runs src as a module of its own.
+func (in *Interp) module(thread *starlark.Thread, src *source) (starlark.StringDict, error) {
+	in.sources.add(src)
+	f, err := in.dialect.Parse(src.name, src.text, 0)
+	if err != nil {
+		return nil, err
+	}
+	prog, err := starlark.FileProgram(f, in.globals.Has)
+	if err != nil {
+		return nil, err
+	}
+	return prog.Init(thread, in.globals)
+}

@@ -1,0 +1,163 @@
+package interp
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"syscall"
+
+	"nstar/builtins"
+	"nstar/scripts"
+)
+
+// Exit statuses besides the script's own and 128+n for signal n; they are sh's.
+const (
+	StatusError   = 1
+	StatusUsage   = 2
+	StatusNoRead  = 126
+	StatusMissing = 127
+)
+
+// RunFile runs a script file and returns the exit status.
+func (in *Interp) RunFile(ctx context.Context, file string) int {
+	return in.run(ctx, func() (*source, error) {
+		text, err := os.ReadFile(file)
+		return fileSource(file, text), err
+	})
+}
+
+// RunStdin runs what standard input holds, up to its end.
+func (in *Interp) RunStdin(ctx context.Context) int {
+	return in.run(ctx, func() (*source, error) {
+		text, err := io.ReadAll(in.stdin)
+		return &source{name: "<stdin>", text: text, dir: "."}, err
+	})
+}
+
+// RunEmbedded runs a file of package scripts.
+func (in *Interp) RunEmbedded(ctx context.Context, file string) int {
+	return in.run(ctx, func() (*source, error) {
+		text, err := scripts.FS.ReadFile(file)
+		return &source{name: "scripts/" + file, text: text, dir: path.Dir(file), embedded: true}, err
+	})
+}
+
+// RunCode runs the text of -c.
+func (in *Interp) RunCode(ctx context.Context, code string) int {
+	return in.run(ctx, func() (*source, error) {
+		return &source{name: "<command>", text: []byte(code + "\n"), dir: "."}, nil
+	})
+}
+
+// run runs a script and returns its status. What the script deferred is left for Finish.
+func (in *Interp) run(ctx context.Context, read func() (*source, error)) int {
+	ctx, stop := in.watch.run(ctx)
+	defer stop()
+	src, err := await(ctx, read)
+	if err != nil && ctx.Err() == nil {
+		return in.unreadable(src.name, err)
+	}
+	if err == nil {
+		src.text = bytes.TrimPrefix(src.text, []byte("\ufeff"))
+		err = in.exec(ctx, src)
+	}
+	var program *builtins.Replaced
+	if errors.As(err, &program) {
+		stop() // from here on the signals are the program's
+		return in.follow(context.WithoutCancel(ctx), program)
+	}
+	return in.conclude(ctx, err)
+}
+
+// follow waits for the program that the script has become, and is its status. Signals go to the program.
+func (in *Interp) follow(parent context.Context, program *builtins.Replaced) int {
+	for {
+		ctx, stop := in.watch.run(parent)
+		status, err := program.Wait(ctx)
+		stop()
+		if err == nil {
+			return status
+		}
+		sig, ok := asSyscall(signaled(ctx))
+		if !ok || program.Signal(parent, sig) != nil {
+			return StatusError
+		}
+	}
+}
+
+// await reads a script, or gives up on it when ctx ends: a terminal and a FIFO may keep one waiting.
+func await(ctx context.Context, read func() (*source, error)) (*source, error) {
+	type answer struct {
+		src *source
+		err error
+	}
+	got := make(chan answer, 1)
+	go func() {
+		src, err := read()
+		got <- answer{src, err}
+	}()
+	select {
+	case a := <-got:
+		return a.src, a.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (in *Interp) unreadable(name string, err error) int {
+	var bad *fs.PathError
+	if errors.As(err, &bad) {
+		err = bad.Err
+	}
+	fmt.Fprintf(in.stderr, "nstar: %s: %v\n", name, err)
+	if errors.Is(err, fs.ErrNotExist) {
+		return StatusMissing
+	}
+	return StatusNoRead
+}
+
+// Finish runs what the script deferred. A script that succeeded fails when that does.
+func (in *Interp) Finish(ctx context.Context, status int) int {
+	ctx, stop := in.watch.run(ctx)
+	defer stop()
+	in.failed.Store(false) // a task's function that failed before has made that task's status, not ours
+	in.host.RunDeferred(ctx)
+	switch {
+	case in.outlet.closed.Load():
+		return (&Signaled{syscall.SIGPIPE}).status()
+	case in.failed.Load() && status == 0:
+		return StatusError
+	}
+	return status
+}
+
+// Ended tells whether a signal has asked the whole session to end.
+func (in *Interp) Ended() bool {
+	in.watch.mu.Lock()
+	defer in.watch.mu.Unlock()
+	return in.watch.ended
+}
+
+// conclude prints the error that ended a run, if that is news to the user, and returns the exit status.
+func (in *Interp) conclude(ctx context.Context, err error) int {
+	var exit *builtins.ExitError
+	sig := signaled(ctx)
+	switch {
+	case errors.As(err, &exit):
+		return exit.Code
+	case sig != nil && sig.Signal == syscall.SIGPIPE:
+		return sig.status() // whoever closed the pipe knows
+	case sig != nil:
+		in.reportSignal(sig, err)
+		return sig.status()
+	case err != nil:
+		in.PrintError(err)
+		return StatusError
+	}
+	return 0
+}
