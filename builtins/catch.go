@@ -1,6 +1,8 @@
 package builtins
 
 import (
+	"errors"
+
 	"go.starlark.net/starlark"
 	"go.starlark.net/starlarkstruct"
 )
@@ -13,8 +15,9 @@ var _ = def(Builtin{
 	Doc: `Calls fn(*args, **kwargs) and returns a struct: ok, and value or error.
 
 An error has word (the word that failed), errno (symbolic: "EPERM"), call (the
-system call), args (what the word was given), message and hint. What ends the
-script on purpose, exit and Ctrl-C, is not caught.`,
+system call), args (what the word was given), message and hint. Of a program
+that failed, value is the result. What ends the script on purpose, exit and
+Ctrl-C, is not caught.`,
 	Example: `
 >>> r = catch(sethostname, "x" * 65)
 >>> r.ok, r.error.word, r.error.errno
@@ -43,6 +46,10 @@ func caught(v starlark.Value, err error) starlark.Value {
 		r["value"] = v
 	} else {
 		r["error"] = newErrorValue(err)
+	}
+	var failed *failedProgram
+	if errors.As(err, &failed) {
+		r["value"] = failed.result
 	}
 	return starlarkstruct.FromStringDict(starlarkstruct.Default, r)
 }

@@ -37,7 +37,7 @@ type Host struct {
 
 	ctx    context.Context // the session's; ends at Close
 	cancel context.CancelFunc
-	clones sync.WaitGroup // the goroutines of Go
+	clones sync.WaitGroup // the goroutines of Go, and of programs' outputs
 
 	// What follows is touched with the interpreter lock held.
 	session     *current // current task of the threads of Run
@@ -45,6 +45,7 @@ type Host struct {
 	args        *starlark.List
 	environ     *starlark.Dict
 	predeclared starlark.StringDict
+	outputs     map[*task.Task][]*output // of spawned programs, until they are waited for
 }
 
 // NewHost makes a session. No process is started before a word needs one.

@@ -83,8 +83,8 @@ func cloneStatus(v starlark.Value, err error) (int, error) {
 	switch v := v.(type) {
 	case starlark.NoneType:
 		return 0, nil
-	case *StatusValue:
-		return exitStatus(v.Status), nil
+	case interface{ exitStatus() int }:
+		return v.exitStatus(), nil
 	case starlark.Int:
 		if n, ok := v.Int64(); ok && n >= 0 && n <= 255 {
 			return int(n), nil

@@ -49,6 +49,9 @@ func (s *StatusValue) Truth() starlark.Bool {
 	return starlark.Bool(s.Status.Known && s.Status.Signal == 0 && s.Status.Code == 0)
 }
 
+// exitStatus is what $? would be.
+func (s *StatusValue) exitStatus() int { return exitStatus(s.Status) }
+
 // Hash is refused: nobody needs statuses as keys.
 func (s *StatusValue) Hash() (uint32, error) { return 0, errors.New("unhashable type: status") }
 

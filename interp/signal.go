@@ -20,6 +20,9 @@ func (s *Signaled) Error() string {
 	return "ended by a signal: " + s.Signal.String()
 }
 
+// Caught is the signal; words that run programs pass it on.
+func (s *Signaled) Caught() os.Signal { return s.Signal }
+
 // status is what a shell shows for a program that the signal ended.
 func (s *Signaled) status() int {
 	if n, ok := s.Signal.(syscall.Signal); ok {
@@ -113,4 +116,12 @@ func (o *outlet) Write(p []byte) (int, error) {
 		o.broken()
 	}
 	return n, err
+}
+
+// SyscallConn is the descriptor behind o, where there is one: programs write to it directly.
+func (o *outlet) SyscallConn() (syscall.RawConn, error) {
+	if c, ok := o.w.(syscall.Conn); ok {
+		return c.SyscallConn()
+	}
+	return nil, errors.ErrUnsupported
 }

@@ -58,12 +58,14 @@ func (t *Task) childChanged(pid int, ws unix.WaitStatus, ru unix.Rusage) {
 	s := statusOf(ws, ru)
 	t.mu.Lock()
 	c := t.children[pid]
-	delete(t.children, pid)
 	t.mu.Unlock()
 	if c == nil && t.parent == nil {
 		c = t.engine.orphan(pid)
 	}
 	t.mu.Lock()
+	if t.children[pid] == c { // in one step with unread: who waits sees the child here or there
+		delete(t.children, pid)
+	}
 	t.serial++
 	t.unread = append(t.unread, Ended{Pid: pid, Task: c, Status: s, serial: t.serial})
 	if len(t.unread) > mostUnread {

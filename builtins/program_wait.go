@@ -1,0 +1,103 @@
+package builtins
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"nstar/builtins/internal/task"
+)
+
+// signaled is the cause of the end of a context that a signal ended, as
+// context.Cause tells it.
+type signaled interface {
+	error
+	Caught() os.Signal
+}
+
+// mercy is how long an interrupted program has to end by itself.
+const mercy = 2 * time.Second
+
+// seconds is a timeout of a script; more than 30 years are not told apart.
+func seconds(n float64) time.Duration { return time.Duration(min(n, 1e9) * float64(time.Second)) }
+
+// finish waits for the end of the program and for what it wrote.
+func (p *program) finish(c *Call, t *task.Task) error {
+	err := p.await(c.ctx, t.Done(), t)
+	if errors.Is(err, unix.ETIMEDOUT) {
+		_ = t.Close()
+	} else if err != nil {
+		p.interrupt(c, t)
+	}
+	_, _ = t.Wait(context.WithoutCancel(c.ctx)) // it has ended: this takes it from what wait() returns
+	for _, o := range p.outputs {
+		if !p.capture {
+			o.flush(c.ctx)
+		} else if err == nil {
+			err = p.await(c.ctx, o.done, t)
+		}
+		if p.capture {
+			o.stop()
+			<-o.done
+		}
+	}
+	return err
+}
+
+// await waits for done, the end of the call, or the program's time limit.
+func (p *program) await(ctx context.Context, done <-chan struct{}, t *task.Task) error {
+	select {
+	case <-done:
+		return nil
+	default:
+	}
+	select {
+	case <-done:
+		return nil
+	case <-p.limit:
+		return fmt.Errorf("%q has not ended within %v s: %w", p.name, p.timeout, unix.ETIMEDOUT)
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// interrupt ends the program of a call that is to end. One that shares the
+// keyboard with us has got the SIGINT as well and decides for itself; the next
+// signal kills it.
+func (p *program) interrupt(c *Call, t *task.Task) {
+	ask, limit := unix.SIGTERM, time.After(mercy)
+	var cause signaled
+	if errors.As(context.Cause(c.ctx), &cause) {
+		if sig, ok := cause.Caught().(unix.Signal); ok {
+			ask = sig
+		}
+	}
+	again := make(chan os.Signal, 1)
+	if ask == unix.SIGINT && foreground() {
+		limit = nil
+		signal.Notify(again, unix.SIGINT, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT)
+		defer signal.Stop(again)
+	} else if t.Signal(context.WithoutCancel(c.ctx), ask) != nil {
+		return
+	}
+	select {
+	case <-t.Done():
+		return
+	case <-limit:
+	case <-again:
+	case <-c.Host.ctx.Done():
+	}
+	_ = t.Close()
+}
+
+// foreground tells whether standard input is a terminal whose Ctrl-C goes to
+// this process and to the programs that it starts.
+func foreground() bool {
+	group, err := unix.IoctlGetInt(0, unix.TIOCGPGRP)
+	return err == nil && group == unix.Getpgrp()
+}

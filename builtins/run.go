@@ -1,0 +1,184 @@
+package builtins
+
+import (
+	"strings"
+	"time"
+
+	"go.starlark.net/starlark"
+)
+
+var _ = def(Builtin{
+	Sig: "run(file, *args, check=True, input=None, stdout=None, stderr=None, capture=False, env=None, cwd=None, " +
+		"files=None, timeout=None, argv0=None, task=None)",
+	Shelf: "process",
+	Page:  "system(3)",
+	Like:  "ls -l",
+	Doc: `Runs a program as a child of the task, waits for it, and returns how it ended.
+
+A file without a slash is looked for in environ["PATH"]. A list as the first
+argument, run(["ls", "-l"]), is file and arguments. The result has code, signal,
+core, pid, rusage, stdout and stderr, and is true if the code is 0. A program
+that fails fails the script as well, unless check is False.
+
+input is a string, bytes or a file to read; stdout and stderr are files to
+write; capture=True puts what goes to neither into the result. What is not given
+is inherited: 0, 1 and 2, and no other descriptor but those of
+files={3: file}. env is a dict, by default environ; cwd the working directory;
+argv0 what the program is told as its name. A program that has not ended after
+timeout seconds is killed (ETIMEDOUT).`,
+	Example: `
+>>> run("echo", "hello")
+hello
+exit status 0
+>>> run("tr", "a-z", "A-Z", input="hello", capture=True).stdout
+"HELLO"
+>>> r = run("false", check=False)
+>>> bool(r), r.code
+(False, 1)
+>>> run("false")
+run: "false" exited with status 1
+`,
+	Func: func(c *Call) (starlark.Value, error) {
+		p, err := runProgram(c, func(file starlark.Value, args []string) (string, []string, error) {
+			argv, err := commandLine(file, args)
+			if err != nil {
+				return "", nil, err
+			}
+			return argv[0], argv, nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		return p.run(c)
+	},
+})
+
+var _ = def(Builtin{
+	Sig: "sh(command, *args, check=True, input=None, stdout=None, stderr=None, capture=False, env=None, cwd=None, " +
+		"files=None, timeout=None, argv0=None, task=None)",
+	Shelf: "process",
+	Page:  "sh(1)",
+	Like:  "sh -c 'echo $1' sh ARG",
+	Doc: `Runs a command of /bin/sh as a child of the task: run("/bin/sh", "-c", command).
+
+The further arguments are $1, $2 and so on in the command, where nothing in them
+has to be quoted. help(run) tells of the rest.`,
+	Example: `
+>>> sh("echo hello | tr a-z A-Z")
+HELLO
+exit status 0
+>>> sh('echo "$1"', "it's * as it is", capture=True).stdout
+"it's * as it is\n"
+>>> sh("exit 3", check=False).code
+3
+`,
+	Func: func(c *Call) (starlark.Value, error) {
+		p, err := runProgram(c, func(command starlark.Value, args []string) (string, []string, error) {
+			var text string
+			if err := unpackString("command", command, &text); err != nil {
+				return "", nil, err
+			}
+			return text, append([]string{"/bin/sh", "-c", text, "sh"}, args...), nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		return p.run(c)
+	},
+})
+
+// commandLine is the argv of file and args; file may be a list itself.
+func commandLine(file starlark.Value, args []string) ([]string, error) {
+	var argv []string
+	switch v := file.(type) {
+	case *starlark.List, starlark.Tuple:
+		if err := unpackStrings("file", v, &argv); err != nil {
+			return nil, err
+		}
+		if len(argv) == 0 {
+			return nil, BadValue("file", "a program", file)
+		}
+	default:
+		var name string
+		if err := unpackString("file", v, &name); err != nil {
+			return nil, err
+		}
+		argv = []string{name}
+	}
+	return append(argv, args...), nil
+}
+
+// runProgram unpacks the parameters of run and sh, whose first two name says.
+func runProgram(c *Call, line func(first starlark.Value, args []string) (name string, argv []string, err error)) (*program, error) {
+	var first, input starlark.Value
+	var args []string
+	var check, capture bool
+	var o common
+	timeout := -1.0
+	err := c.Args(&first, &args, &check, &input, &o.stdout, &o.stderr, &capture, &o.env, &o.cwd, &o.files, &timeout, &o.argv0)
+	if err != nil {
+		return nil, err
+	}
+	name, argv, err := line(first, args)
+	if err != nil {
+		return nil, err
+	}
+	if c.Arg("timeout") != starlark.None && !(timeout >= 0) {
+		return nil, BadValue("timeout", "a number of seconds", c.Arg("timeout"))
+	}
+	var data []byte
+	hasInput := false
+	switch input.(type) {
+	case starlark.String, starlark.Bytes:
+		err, hasInput = unpackBytes("input", input, &data), true
+	case starlark.NoneType, *FileValue:
+		o.stdin = input
+	default:
+		err = BadValue("input", "a string, bytes or a file", input)
+	}
+	if err != nil {
+		return nil, err
+	}
+	p, err := newProgram(c, short(name), argv, o)
+	if err != nil {
+		return nil, err
+	}
+	if hasInput && p.files[0] != nil {
+		return nil, BadValue("input", "absent where files has 0", input)
+	}
+	p.input, p.hasInput, p.check, p.capture, p.timeout = data, hasInput, check, capture, timeout
+	return p, nil
+}
+
+// short is a command as errors call it.
+func short(command string) string {
+	const most = 80
+	command, _, more := strings.Cut(strings.TrimSpace(command), "\n")
+	if r := []rune(command); len(r) > most {
+		command, more = string(r[:most]), true
+	}
+	if more {
+		command += "…"
+	}
+	return command
+}
+
+// run starts p, waits for it, and returns the result.
+func (p *program) run(c *Call) (starlark.Value, error) {
+	if p.timeout >= 0 {
+		p.limit = time.After(seconds(p.timeout))
+	}
+	t, err := p.start(c)
+	if err != nil {
+		return nil, err
+	}
+	err = c.Block(func() error { return p.finish(c, t) })
+	if err != nil {
+		return nil, err
+	}
+	r := p.newResult(&StatusValue{Pid: t.Pid(), Status: t.Status()})
+	if p.check && !bool(r.Truth()) {
+		return nil, &failedProgram{p.name, r}
+	}
+	return r, nil
+}
