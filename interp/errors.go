@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"go.starlark.net/resolve"
@@ -41,13 +42,7 @@ func (in *Interp) writeError(w io.Writer, err error) {
 	case errors.As(err, &bad):
 		in.writeSyntax(w, bad)
 	case errors.As(err, &complaints):
-		for i, c := range complaints {
-			if i == maxComplaints {
-				fmt.Fprintf(w, "and %d more\n", len(complaints)-i)
-				break
-			}
-			in.writeUndefined(w, c)
-		}
+		in.writeUndefined(w, complaints)
 	default:
 		in.writeMessage(w, err, "")
 	}
@@ -121,8 +116,23 @@ func (in *Interp) writeSyntax(w io.Writer, e syntax.Error) {
 	}
 }
 
-// writeUndefined prints a name that means nothing here, and which one may have been meant.
-func (in *Interp) writeUndefined(w io.Writer, e resolve.Error) {
+// writeUndefined prints what does not resolve: each complaint once, whatever the number of places.
+func (in *Interp) writeUndefined(w io.Writer, complaints resolve.ErrorList) {
+	seen := map[string]bool{}
+	for i, c := range complaints {
+		if len(seen) == maxComplaints {
+			fmt.Fprintf(w, "and %d more\n", len(complaints)-i)
+			return
+		}
+		if !seen[c.Msg] {
+			seen[c.Msg] = true
+			in.writeComplaint(w, c)
+		}
+	}
+}
+
+// writeComplaint prints a name that means nothing here, and which one may have been meant.
+func (in *Interp) writeComplaint(w io.Writer, e resolve.Error) {
 	msg, _, _ := strings.Cut(e.Msg, " (did you mean")
 	if e.Pos.Filename() != typed {
 		fmt.Fprintf(w, "%s:\n", e.Pos)
@@ -135,14 +145,15 @@ func (in *Interp) writeUndefined(w io.Writer, e resolve.Error) {
 	}
 	if hint := nameHabit(name); hint != "" {
 		fmt.Fprintf(w, "hint: %s\n", hint)
-	} else if best := nearest(name, in.names(e.Pos.Filename())); best != "" {
+	} else if best := nearest(name, in.names(e.Pos.Filename(), name)); best != "" {
 		fmt.Fprintf(w, "hint: did you mean %s?\n", best)
 	}
 }
 
-// names lists what a misspelt name of a file may have been meant to be: words, and the file's own names.
+// names lists what a misspelt name of a file may have been meant to be: words, and the file's own names
+// but the one that is wrong.
 // Only the goroutine that runs the script or the prompt gets here, and it alone adds globals.
-func (in *Interp) names(file string) []string {
+func (in *Interp) names(file, except string) []string {
 	var names []string
 	for name := range starlark.Universe {
 		names = append(names, name)
@@ -150,10 +161,10 @@ func (in *Interp) names(file string) []string {
 	for name := range in.globals {
 		names = append(names, name)
 	}
-	if src := in.sources.get(file); src != nil {
+	if src := in.sources.get(file); src != nil && file != typed { // at the prompt the globals are all there is
 		names = append(names, boundNames(in.dialect, src)...)
 	}
-	return names
+	return slices.DeleteFunc(names, func(n string) bool { return n == except })
 }
 
 // boundNames returns every name that src binds anywhere: variables, functions, parameters.

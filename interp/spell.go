@@ -10,17 +10,25 @@ import (
 func nearest(name string, candidates []string) string {
 	fold := func(s string) string { return strings.ToLower(strings.ReplaceAll(s, "_", "")) }
 	name = fold(name)
-	best, bestScore := "", [2]int{(len(name)+1)/3 + 1}
+	best, bestScore := "", [3]int{(len(name)+1)/3 + 1}
 	for _, c := range candidates {
 		folded := fold(c)
 		apart := len(folded) - len(name)
-		score := [2]int{distance(name, folded), max(apart, -apart)}
+		score := [3]int{distance(name, folded), max(apart, -apart), -samePrefix(name, folded)}
 		// Among equals the first of the alphabet wins, whatever order a map gave.
 		if d := slices.Compare(score[:], bestScore[:]); d < 0 || d == 0 && best != "" && c < best {
 			best, bestScore = c, score
 		}
 	}
 	return best
+}
+
+func samePrefix(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // distance counts insertions, deletions, replacements and swaps of neighbours.
