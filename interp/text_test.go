@@ -1,7 +1,9 @@
 package interp
 
 import (
+	"fmt"
 	"io"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -69,6 +71,23 @@ func FuzzLex(f *testing.F) {
 		syntaxHabit(s, "got x, want y")
 		underline(s, 3)
 	})
+}
+
+// A program writes to the session's own output, not to a pipe that is copied from.
+func TestOutletOfFile(t *testing.T) {
+	t.Parallel()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	in := New(Options{Stdin: strings.NewReader(""), Stdout: w, Stderr: io.Discard})
+	code := fmt.Sprintf("run('test', '/proc/self/fd/1', '-ef', '/proc/%d/fd/%d')", os.Getpid(), w.Fd())
+	if status := in.RunCode(t.Context(), code); status != 0 {
+		t.Errorf("status %d", status)
+	}
+	in.Close()
+	w.Close()
 }
 
 type closedPipe struct{}
