@@ -23,6 +23,10 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // else a race build dawdles at each exit
+			return nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"signal":     signalCmd,
 			"brokenpipe": brokenPipeCmd,
@@ -35,7 +39,7 @@ func command(ts *testscript.TestScript, args []string) *exec.Cmd {
 	bin, _, _ := strings.Cut(ts.Getenv("PATH"), string(os.PathListSeparator))
 	cmd := exec.Command(filepath.Join(bin, "nstar"), args...)
 	cmd.Dir = ts.MkAbs(".")
-	cmd.Env = append(os.Environ(), "PATH="+ts.Getenv("PATH"), "HOME="+ts.Getenv("HOME"))
+	cmd.Env = append(os.Environ(), "PATH="+ts.Getenv("PATH"), "HOME="+ts.Getenv("HOME"), "GORACE="+ts.Getenv("GORACE"))
 	return cmd
 }
 
