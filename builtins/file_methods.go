@@ -117,12 +117,17 @@ func (f *FileValue) read(c *Call, size int) (data []byte, err error) {
 
 // readChunk is one read(2) by c.Task.
 func (f *FileValue) readChunk(c *Call, size int) ([]byte, error) {
+	return f.chunk(c, c.Task, "read", size)
+}
+
+// chunk has t make one call that fills a buffer: read or getdents64.
+func (f *FileValue) chunk(c *Call, t *task.Task, call string, size int) ([]byte, error) {
 	buf := make([]byte, size)
 	var n int64
 	err := f.Use(func(fd int) error {
 		var p task.Program
-		r := p.Call("read", p.Lend(fd), task.Out(buf), task.Int(size))
-		err := c.Do(&p)
+		r := p.Call(call, p.Lend(fd), task.Out(buf), task.Int(size))
+		err := c.DoAs(t, &p)
 		n = r.Result()
 		return err
 	})

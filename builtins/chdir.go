@@ -1,0 +1,67 @@
+package builtins
+
+import (
+	"strings"
+
+	"go.starlark.net/starlark"
+	"golang.org/x/sys/unix"
+
+	"nstar/builtins/internal/task"
+)
+
+var _ = def(Builtin{
+	Sig:   "chdir(path, *, task=None)",
+	Shelf: "files",
+	Page:  "chdir(2)",
+	Like:  "cd PATH",
+	Doc: `Changes the working directory of the task.
+
+It is the start of every relative path of the task, and of the programs and
+tasks that it makes afterwards.`,
+	Example: `
+>>> mount("tmpfs", "/tmp", "tmpfs")
+>>> chdir("/tmp")
+>>> mkdir("a")
+>>> listdir()
+["a"]
+>>> chdir("a", task=clone())
+>>> getcwd()
+"/tmp"
+`,
+	Func: func(c *Call) (starlark.Value, error) {
+		var path string
+		if err := c.Args(&path); err != nil {
+			return nil, err
+		}
+		_, err := c.Syscall("chdir", task.Str(path))
+		return starlark.None, err
+	},
+})
+
+var _ = def(Builtin{
+	Sig:   "getcwd(*, task=None)",
+	Shelf: "files",
+	Page:  "getcwd(2)",
+	Like:  "pwd",
+	Doc: `Returns the working directory of the task.
+
+It starts with "(unreachable)" when the directory is not below the root of the
+task.`,
+	Example: `
+>>> t = clone()
+>>> chdir("/proc", task=t)
+>>> getcwd(task=t), getcwd() == "/proc"
+("/proc", False)
+`,
+	Func: func(c *Call) (starlark.Value, error) {
+		if err := c.Args(); err != nil {
+			return nil, err
+		}
+		buf := make([]byte, unix.PathMax)
+		if _, err := c.Syscall("getcwd", task.Out(buf), task.Int(len(buf))); err != nil {
+			return nil, err
+		}
+		path, _, _ := strings.Cut(string(buf), "\x00")
+		return starlark.String(path), nil
+	},
+})
