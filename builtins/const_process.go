@@ -69,3 +69,18 @@ var limitConstants = []constant{
 	{"RLIMIT_SIGPENDING", unix.RLIMIT_SIGPENDING},
 	{"RLIMIT_STACK", unix.RLIMIT_STACK},
 }
+
+// infinity is RLIM_INFINITY, which is 64 bits wide here.
+const infinity = 1<<64 - 1
+
+// rlimConstants are the values of limits that have a name.
+var rlimConstants = []constant{
+	{"RLIM_INFINITY", infinity},
+}
+
+// prioConstants are what getpriority(2) acts on.
+var prioConstants = []constant{
+	{"PRIO_PROCESS", unix.PRIO_PROCESS},
+	{"PRIO_PGRP", unix.PRIO_PGRP},
+	{"PRIO_USER", unix.PRIO_USER},
+}

@@ -17,6 +17,8 @@ const (
 	SignalFamily
 	WaitFamily
 	LimitFamily
+	RlimFamily
+	PrioFamily
 	PrctlFamily
 	AmbientFamily
 	CapFamily
@@ -55,6 +57,8 @@ var families = [...]family{
 	SignalFamily:  {"a signal", "a signal", "signal(7)", true, true, 32, 0, signalConstants},
 	WaitFamily:    {"a W option", "W options", "wait(2)", false, false, 32, 0, waitConstants},
 	LimitFamily:   {"an RLIMIT_ resource", "an RLIMIT_ resource", "getrlimit(2)", true, true, 32, 0, limitConstants},
+	RlimFamily:    {"a limit", "a number or RLIM_INFINITY", "getrlimit(2)", true, true, 64, 0, rlimConstants},
+	PrioFamily:    {"a PRIO_ target", "a PRIO_ target", "getpriority(2)", true, true, 32, 0, prioConstants},
 	PrctlFamily:   {"a PR_ operation", "a PR_ operation", "prctl(2)", true, true, 64, 0, prctlConstants},
 	AmbientFamily: {"a PR_CAP_AMBIENT_ operation", "a PR_CAP_AMBIENT_ operation", "PR_CAP_AMBIENT(2const)", true, true, 64, 0, ambientConstants},
 	CapFamily:     {"a capability", "a capability", "capabilities(7)", true, true, 64, 0, capConstants},
