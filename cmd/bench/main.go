@@ -1,0 +1,80 @@
+// Bench compares nstar with what else there is to do the same work, side by
+// side in one run: both sides of a row take turns, and the medians are shown.
+// It makes no threshold of anything; a table is printed, and people judge.
+//
+// main.go has the rows and prints them; row.go takes the turns; session.go is
+// nstar as the rows use it. Every other file is one row and its rival.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"text/tabwriter"
+)
+
+// rows are in the order in which they are printed.
+var rows = []func(size) ([]row, error){
+	callRow, startRow, boxRow, processRow, parkedRows, stepsRow,
+}
+
+// size is how much work a run is.
+type size struct {
+	rounds int // turns of each side
+	calls  int // in one turn of the call row
+	parked int // tasks that live at once
+	steps  int // of Starlark in one turn
+}
+
+var (
+	full  = size{rounds: 15, calls: 2000, parked: 5000, steps: 10_000_000}
+	quick = size{rounds: 5, calls: 500, parked: 500, steps: 1_000_000}
+)
+
+func main() {
+	short := flag.Bool("quick", false, "do less, for a first impression")
+	echo := flag.Bool("echo", false, "be the far side of the socket pair (the bench starts itself so)")
+	flag.Parse()
+	if *echo {
+		serveEcho()
+		return
+	}
+	s := full
+	if *short {
+		s = quick
+	}
+	if err := run(os.Stdout, s); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// run prints the table. A row that this machine cannot do is named after it,
+// with the reason.
+func run(w io.Writer, s size) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "what\tnstar\tcompared with\tratio")
+	var notes []string
+	var failed error
+	for _, f := range rows {
+		list, err := f(s)
+		for _, r := range list {
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", r.what, r.nstar, r.rival, r.ratio)
+		}
+		var missing *missingError
+		if errors.As(err, &missing) {
+			notes = append(notes, "not compared: "+err.Error())
+		} else {
+			failed = errors.Join(failed, err)
+		}
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	for _, n := range notes {
+		fmt.Fprintln(w, n)
+	}
+	return failed
+}
