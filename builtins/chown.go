@@ -35,8 +35,8 @@ map is EINVAL.`,
 		if err := c.Args(&path, &owner, &group, &follow); err != nil {
 			return nil, err
 		}
-		for name, id := range map[string]int64{"owner": owner, "group": group} {
-			if id < -1 || id > math.MaxUint32 {
+		for i, id := range []int64{owner, group} {
+			if name := []string{"owner", "group"}[i]; id < -1 || id > math.MaxUint32 {
 				return nil, BadValue(name, "from -1 to 4294967295", c.Arg(name))
 			}
 		}

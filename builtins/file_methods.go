@@ -126,7 +126,7 @@ func (f *FileValue) chunk(c *Call, t *task.Task, call string, size int) ([]byte,
 	var n int64
 	err := f.Use(func(fd int) error {
 		var p task.Program
-		r := p.Call(call, p.Lend(fd), task.Out(buf), task.Int(size))
+		r := p.Call(call, p.Lend(fd).As(fdText(f.Name)), task.Out(buf), task.Int(size))
 		err := c.DoAs(t, &p)
 		n = r.Result()
 		return err
@@ -155,7 +155,7 @@ func (f *FileValue) write(c *Call, data []byte) error {
 		for {
 			part := data[:min(len(data), fileChunk)]
 			var p task.Program
-			w := p.Call("write", p.Lend(fd), task.Bytes(part), task.Int(len(part)))
+			w := p.Call("write", p.Lend(fd).As(fdText(f.Name)), task.Bytes(part), task.Int(len(part)))
 			if err := c.Do(&p); err != nil {
 				return err
 			}
@@ -183,7 +183,7 @@ func fileSeek(c *Call) (starlark.Value, error) {
 			offset -= int64(len(f.rest))
 		}
 		var p task.Program
-		r := p.Call("lseek", p.Lend(fd), task.Int(int(offset)), task.Int(whence))
+		r := p.Call("lseek", p.Lend(fd).As(fdText(f.Name)), task.Int(int(offset)), task.Int(whence))
 		err := c.Do(&p)
 		at = r.Result()
 		return err

@@ -2,6 +2,7 @@ package builtins
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"go.starlark.net/starlark"
@@ -51,15 +52,23 @@ flags. The mode, less the umask, is that of a file which O_CREAT creates.`,
 // what it executes no descriptor.
 func openCall(p *task.Program, path string, flags, mode uint64) *task.Call {
 	f := Flags{OpenFamily, flags | unix.O_NOCTTY | unix.O_CLOEXEC}
-	if flags&unix.O_CREAT == 0 && flags&unix.O_TMPFILE != unix.O_TMPFILE {
-		return p.Call("openat", cwd(), task.Str(path), f.Arg())
+	text := f.Text()
+	if flags&unix.O_ACCMODE == unix.O_RDONLY && flags&unix.O_PATH == 0 {
+		text = "O_RDONLY|" + text
 	}
-	return p.Call("openat", cwd(), task.Str(path), f.Arg(), modeArg(mode))
+	args := []task.Arg{cwd(), task.Str(path), task.Flags(f.Value, text)}
+	if flags&unix.O_CREAT != 0 || flags&unix.O_TMPFILE == unix.O_TMPFILE {
+		args = append(args, modeArg(mode))
+	}
+	return p.Call("openat", args...)
 }
 
 // cwd is AT_FDCWD: the calls that take a directory's descriptor are those that
 // every machine has.
 func cwd() task.Arg { return task.Int(unix.AT_FDCWD).As("AT_FDCWD") }
+
+// fdText shows a descriptor together with what it stands for, as strace -y.
+func fdText(name string) string { return "fd<" + strings.Trim(strconv.Quote(name), `"`) + ">" }
 
 // modeArg is a mode, shown as strace(1) shows it: the type by its name, the
 // permissions in octal.

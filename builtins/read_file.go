@@ -44,8 +44,9 @@ func (c *Call) readAll(t *task.Task, path string, flags uint64, call string) ([]
 	var p task.Program
 	file := openCall(&p, path, flags, 0)
 	p.Take(file)
-	a := p.Call(call, task.Res(file), task.Out(first), task.Int(len(first)))
-	b := p.Call(call, task.Res(file), task.Out(second), task.Int(len(second)))
+	fd := task.Res(file).As(fdText(path))
+	a := p.Call(call, fd, task.Out(first), task.Int(len(first)))
+	b := p.Call(call, fd, task.Out(second), task.Int(len(second)))
 	if err := c.DoAs(t, &p); err != nil {
 		return nil, err
 	}

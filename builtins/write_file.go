@@ -47,7 +47,7 @@ func (c *Call) writeAll(path string, data []byte, flags, mode uint64) error {
 	var p task.Program
 	file := openCall(&p, path, flags, mode)
 	part := data[:min(len(data), fileChunk)]
-	w := p.Call("write", task.Res(file), task.Bytes(part), task.Int(len(part)))
+	w := p.Call("write", task.Res(file).As(fdText(path)), task.Bytes(part), task.Int(len(part)))
 	if len(part) == len(data) {
 		p.Drop(file)
 		err := c.Do(&p)
