@@ -1,0 +1,166 @@
+package builtins
+
+import (
+	"fmt"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// capable tells whether the task has a capability in a user namespace, as
+// user_namespaces(7) defines it: its own effective set counts there and in all
+// descendants, and the owner of a child namespace has all of them in it.
+func (l *look) capable(capability int, in *nsLook) (has, known bool) {
+	own := l.own("user")
+	bit, known := effective(l.t.Pid(), capability)
+	uid, ok := effectiveID(l.t.Pid(), "Uid")
+	if own == nil || in == nil || !known || !ok {
+		return false, false
+	}
+	for u := in; u != nil; {
+		if u.id == own.id {
+			return bit, true
+		}
+		p := l.parent(u)
+		if p != nil && p.id == own.id {
+			owner, err := nsOwnerUID(u.fd)
+			return bit || err == nil && owner == uid, true
+		}
+		u = p
+	}
+	return false, true
+}
+
+// lacks explains that the task has no such capability where it counts; "" if
+// it has it, or if that is not known. what takes it, and advice is what to do.
+func (l *look) lacks(what string, capability int, in *nsLook, advice string) string {
+	if has, known := l.capable(capability, in); has || !known {
+		return ""
+	}
+	name := capName(capability)
+	own := l.own("user")
+	if own.id == in.id {
+		return fmt.Sprintf("%s takes %s in %s, which the task does not have%s", what, name, l.whose(in), advice)
+	}
+	return fmt.Sprintf("%s takes %s in %s, but the task is in %s%s", what, name, l.whose(in), own, advice)
+}
+
+// lacksInOwner does so where the capability counts in the user namespace that
+// one of the task's namespaces belongs to.
+func (l *look) lacksInOwner(word, ns string, capability int, flag string) string {
+	n := l.own(ns)
+	in := l.owner(n)
+	if n == nil || in == nil {
+		return ""
+	}
+	what := fmt.Sprintf("%s is owned by %s: %s", n, l.whose(in), word)
+	if own := l.own("user"); own != nil && own.id == in.id {
+		return l.lacks(word, capability, in, "; make namespaces of your own first: unshare(CLONE_NEWUSER | "+flag+")")
+	}
+	if has, known := l.capable(capability, in); has || !known {
+		return ""
+	}
+	advice := "make one of your own first: unshare(" + flag + ")"
+	if has, _ := l.capable(unix.CAP_SYS_ADMIN, l.own("user")); !has {
+		advice = "make namespaces of your own first: unshare(CLONE_NEWUSER | " + flag + ")"
+	}
+	return fmt.Sprintf("%s takes %s there, and the task is in %s; %s", what, capName(capability), l.own("user"), advice)
+}
+
+func capName(capability int) string {
+	for _, k := range capConstants {
+		if k.value == uint64(capability) {
+			return k.name
+		}
+	}
+	return fmt.Sprintf("capability %d", capability)
+}
+
+// refused says who can refuse a call that the capabilities allow: a security
+// module or a filter, where the task is under one.
+func (l *look) refused(capability int, in *nsLook) string {
+	if has, known := l.capable(capability, in); !has || !known {
+		return ""
+	}
+	name := capName(capability)
+	if n, ok := sysctl("kernel.apparmor_restrict_unprivileged_userns"); ok && n != 0 {
+		return "kernel.apparmor_restrict_unprivileged_userns is " + fmt.Sprint(n) + ": AppArmor gives no rights in a user namespace to programs without a profile that says userns; set the sysctl to 0, or give nstar a profile"
+	}
+	if status(l.t.Pid(), "Seccomp") == "2" {
+		return fmt.Sprintf("the task has %s in %s, but is under a seccomp filter, as in most containers, and that refuses", name, in)
+	}
+	return ""
+}
+
+var _ = looking([]string{"sethostname", "setdomainname"}, unix.EPERM, func(l *look, e *Error) string {
+	if text := l.lacksInOwner(e.Word, "uts", unix.CAP_SYS_ADMIN, "CLONE_NEWUTS"); text != "" {
+		return text
+	}
+	return l.refused(unix.CAP_SYS_ADMIN, l.owner(l.own("uts")))
+})
+
+var _ = looking([]string{"umount2", "pivot_root", "pin"}, unix.EPERM, func(l *look, e *Error) string {
+	if text := l.lacksInOwner(e.Word, "mnt", unix.CAP_SYS_ADMIN, "CLONE_NEWNS"); text != "" {
+		return text
+	}
+	return l.refused(unix.CAP_SYS_ADMIN, l.owner(l.own("mnt")))
+})
+
+var _ = looking([]string{"chroot"}, unix.EPERM, func(l *look, e *Error) string {
+	return l.lacks("chroot", unix.CAP_SYS_CHROOT, l.own("user"), "; make a user namespace first: unshare(CLONE_NEWUSER)")
+})
+
+var _ = looking([]string{"unshare", "clone"}, unix.EPERM, func(l *look, e *Error) string {
+	flags, ok := l.c.Arg("flags").(Flags)
+	user := l.own("user")
+	if !ok || user == nil {
+		return ""
+	}
+	if flags.Value&unix.CLONE_NEWUSER != 0 {
+		return l.userRefused()
+	}
+	if l.c.Arg("set_tid") != nil && l.c.Given("set_tid") {
+		if text := l.lacks("set_tid", unix.CAP_CHECKPOINT_RESTORE, l.owner(l.own("pid_for_children")), ""); text != "" {
+			return text
+		}
+	}
+	var news []string
+	for _, n := range flags.Names() {
+		if strings.HasPrefix(n, "CLONE_NEW") {
+			news = append(news, n)
+		}
+	}
+	if len(news) == 0 {
+		return ""
+	}
+	what := strings.Join(news, " | ")
+	if text := l.lacks(what, unix.CAP_SYS_ADMIN, user, "; make a user namespace first: unshare(CLONE_NEWUSER)"); text != "" {
+		return text
+	}
+	return l.refused(unix.CAP_SYS_ADMIN, user)
+})
+
+// userRefused says why there may be no new user namespace.
+func (l *look) userRefused() string {
+	user := l.own("user")
+	has, known := l.capable(unix.CAP_SYS_ADMIN, user)
+	for _, id := range []struct{ field, file, word string }{{"Uid", "uid_map", "user"}, {"Gid", "gid_map", "group"}} {
+		n, ok := effectiveID(l.t.Pid(), id.field)
+		if m, read := l.idMap(id.file); ok && read && !m.maps(n, 1, outsideOf) {
+			return fmt.Sprintf("the task's %s id is not mapped in %s; write the map first, as map_root() does", id.word, user)
+		}
+	}
+	if l.chrooted() {
+		return "the task is chrooted, and then may not make a user namespace; use pivot_root instead of chroot"
+	}
+	if n, ok := sysctl("kernel.unprivileged_userns_clone"); ok && n == 0 && known && !has {
+		return "kernel.unprivileged_userns_clone is 0: only root may make user namespaces, until sysctl kernel.unprivileged_userns_clone=1"
+	}
+	if n, ok := sysctl("kernel.apparmor_restrict_unprivileged_userns"); ok && n != 0 && known && !has {
+		return fmt.Sprintf("kernel.apparmor_restrict_unprivileged_userns is %d: AppArmor wants a profile that says userns; give nstar one, or set the sysctl to 0", n)
+	}
+	if status(l.t.Pid(), "Seccomp") == "2" && known && !has {
+		return "a seccomp filter is on the task, as in most containers, and nothing else keeps it from making a user namespace"
+	}
+	return ""
+}

@@ -1,0 +1,231 @@
+package builtins
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstar/builtins/internal/task"
+)
+
+var _ = looking([]string{"unshare", "clone"}, unix.ENOSPC, func(l *look, e *Error) string {
+	for _, k := range nsKinds {
+		if l.flags("flags")&uint64(k.flag) == 0 {
+			continue
+		}
+		if k.kind == "user" || k.kind == "pid" {
+			if text := l.nested(k.kind); text != "" {
+				return text
+			}
+		}
+		if text := l.namespaceLimit(k.kind); text != "" {
+			return text
+		}
+	}
+	return ""
+})
+
+// nested is about namespaces within namespaces, of which the kernel allows 32
+// below the initial one.
+func (l *look) nested(kind string) string {
+	const most = 32
+	name := kind
+	if kind == "pid" {
+		name = "pid_for_children"
+	}
+	depth := 0
+	for n := l.own(name); n != nil; n = l.parent(n) {
+		depth++
+	}
+	if depth <= most {
+		return ""
+	}
+	return fmt.Sprintf("%s namespaces can be nested %d deep, and %s is at the end of that", kind, most, l.own(name))
+}
+
+// namespaceLimit reads user.max_*_namespaces in the user namespace of the task
+// and in the host's. What lies between is not asked: entering it takes a
+// process.
+func (l *look) namespaceLimit(kind string) string {
+	file := "sys/user/max_" + kind + "_namespaces"
+	user := l.own("user")
+	if user == nil {
+		return ""
+	}
+	most, where := int64(-1), ""
+	if n, err := strconv.ParseInt(strings.TrimSpace(l.lentProc(file)), 10, 64); err == nil {
+		most, where = n, l.whose(user)
+	}
+	if n, ok := sysctl("user.max_" + kind + "_namespaces"); ok && (most < 0 || n < most) {
+		most, where = n, "the user namespace where nstar was started"
+	}
+	if most < 0 {
+		return ""
+	}
+	return fmt.Sprintf("a limit on %s namespaces is reached: /proc/%s is %d in %s", kind, file, most, where)
+}
+
+// lentProc has the task read a file of the host's /proc with its own eyes.
+func (l *look) lentProc(file string) string {
+	proc, err := unix.Open("/proc", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return ""
+	}
+	defer unix.Close(proc)
+	buf := make([]byte, 4096)
+	var p task.Program
+	fd := p.Call("openat", p.Lend(proc).As("/proc"), task.Str(file), task.Flags(unix.O_CLOEXEC, "O_RDONLY|O_CLOEXEC"))
+	p.Drop(fd)
+	n := p.Call("read", task.Res(fd), task.Out(buf), task.Int(len(buf)))
+	if !l.do(&p) {
+		return ""
+	}
+	return string(buf[:n.Result()])
+}
+
+// bornWords are those that make a process.
+var bornWords = []string{"clone", "run", "sh", "spawn"}
+
+var _ = looking(bornWords, unix.ENOMEM, func(l *look, _ *Error) string {
+	own, children := l.own("pid"), l.own("pid_for_children")
+	if own == nil || children == nil || own.id == children.id {
+		return ""
+	}
+	const nsGetPidFromPidns = 0x8004b706 // Linux 6.11
+	_, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(children.fd), nsGetPidFromPidns, 1)
+	if errno != unix.ESRCH {
+		return ""
+	}
+	return fmt.Sprintf("the first process of %s, which was its init, has ended, and so no other can be made there; use clone(CLONE_NEWPID), or let the first child live", children)
+})
+
+var _ = looking(bornWords, unix.EAGAIN, func(l *look, _ *Error) string {
+	if text := l.pidsMax(); text != "" {
+		return text
+	}
+	if most := l.limit("Max processes"); most != "" && most != "unlimited" {
+		privileged, _ := effective(l.t.Pid(), unix.CAP_SYS_RESOURCE)
+		if !privileged || !l.isHost(l.own("user")) {
+			return "RLIMIT_NPROC of the task is " + most + ": its user has as many processes already"
+		}
+	}
+	return ""
+})
+
+// pidsMax names the cgroup of the task that is full.
+func (l *look) pidsMax() string {
+	for line := range strings.Lines(l.proc("cgroup")) {
+		f := strings.SplitN(strings.TrimSpace(line), ":", 3)
+		if len(f) != 3 || f[1] != "" && f[1] != "pids" {
+			continue
+		}
+		root := "/sys/fs/cgroup"
+		if f[1] != "" {
+			root += "/pids"
+		}
+		for dir := path.Clean("/" + f[2]); ; dir = path.Dir(dir) {
+			most, now := number(root+dir+"/pids.max"), number(root+dir+"/pids.current")
+			if most >= 0 && now >= most {
+				return fmt.Sprintf("%s is %d, and the cgroup has as many processes", path.Join(root, dir, "pids.max"), most)
+			}
+			if dir == "/" {
+				break
+			}
+		}
+	}
+	return ""
+}
+
+// number reads a file with one number; -1 if there is none.
+func number(file string) int64 {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return -1
+	}
+	n, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// limit is the soft limit of a line of the task's /proc/PID/limits.
+func (l *look) limit(name string) string { return limitOf(l.t.Pid(), name) }
+
+func limitOf(pid int, name string) string {
+	for line := range strings.Lines(procText(pid, "limits")) {
+		if rest, ok := strings.CutPrefix(line, name); ok {
+			if f := strings.Fields(rest); len(f) > 0 {
+				return f[0]
+			}
+		}
+	}
+	return ""
+}
+
+var _ = hint("", unix.EMFILE, func(_ *Call, e *Error) string {
+	pid, who := os.Getpid(), "nstar"
+	if _, maker := failing(e); maker != 0 && maker != pid {
+		pid, who = maker, fmt.Sprintf("task %d", maker)
+	}
+	most := limitOf(pid, "Max open files")
+	if most == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s has as many open files as RLIMIT_NOFILE allows: %s; close some, or raise it (ulimit -n) before nstar starts", who, most)
+})
+
+var _ = hint("", unix.ENFILE, func(*Call, *Error) string {
+	text, err := os.ReadFile("/proc/sys/fs/file-max")
+	if err != nil {
+		return ""
+	}
+	return "the whole machine has as many open files as fs.file-max allows: " + strings.TrimSpace(string(text))
+})
+
+// since are the system calls that a kernel may be too old for, with the Linux
+// that has them.
+var since = map[string]string{
+	"clone3": "5.3", "pidfd_open": "5.3", "pidfd_getfd": "5.6", "pidfd_send_signal": "5.1",
+	"open_tree": "5.2", "move_mount": "5.2", "fsopen": "5.2", "fsconfig": "5.2", "fsmount": "5.2", "fspick": "5.2",
+	"mount_setattr": "5.12", "openat2": "5.6", "close_range": "5.9", "statx": "4.11", "faccessat2": "5.8",
+	"listmount": "6.8", "statmount": "6.8", "listns": "6.19", "open_tree_attr": "6.15",
+	"landlock_create_ruleset": "5.13", "landlock_add_rule": "5.13", "landlock_restrict_self": "5.13",
+	"memfd_create": "3.17", "execveat": "3.19", "seccomp": "3.17", "setns": "3.0", "process_madvise": "5.10", "futex_waitv": "5.16",
+}
+
+var _ = hint("", unix.ENOSYS, func(c *Call, e *Error) string {
+	name, pid := failing(e)
+	var call *task.Error
+	if first := since[name]; first != "" && errors.As(e.cause, &call) {
+		var u unix.Utsname
+		if unix.Uname(&u) != nil {
+			return ""
+		}
+		release := unix.ByteSliceToString(u.Release[:])
+		if before(release, first) {
+			return fmt.Sprintf("%s came with Linux %s, and this is %s", name, first, release)
+		}
+	}
+	if name != "" && pid != 0 && task.Known(name) && status(pid, "Seccomp") == "2" {
+		return fmt.Sprintf("a seccomp filter is on task %d, as in most containers, and it may hide %s", pid, name)
+	}
+	return ""
+})
+
+// before compares the first two numbers of kernel releases.
+func before(a, b string) bool {
+	var am, an, bm, bn int
+	if n, _ := fmt.Sscanf(a, "%d.%d", &am, &an); n != 2 {
+		return false
+	}
+	if n, _ := fmt.Sscanf(b, "%d.%d", &bm, &bn); n != 2 {
+		return false
+	}
+	return am < bm || am == bm && an < bn
+}

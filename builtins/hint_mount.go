@@ -1,0 +1,276 @@
+package builtins
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"go.starlark.net/starlark"
+	"golang.org/x/sys/unix"
+)
+
+// text is a parameter of the call that is a string, or "".
+func (l *look) text(name string) string {
+	v := l.c.Arg(name)
+	if v == nil {
+		return ""
+	}
+	s, _ := starlark.AsString(v)
+	return s
+}
+
+func (l *look) flags(name string) uint64 {
+	f, _ := l.c.Arg(name).(Flags)
+	return f.Value
+}
+
+// sourceOwner tells of file systems that show a namespace: their mounter needs
+// rights over that one.
+var sourceOwner = map[string]string{"proc": "pid", "sysfs": "net", "mqueue": "ipc", "cgroup2": "cgroup", "cgroup": "cgroup"}
+
+// userMountable are the file systems that a user namespace's root may mount.
+var userMountable = []string{"autofs", "binfmt_misc", "bpf", "cgroup", "cgroup2", "devpts", "fuse", "mqueue", "overlay", "proc", "ramfs", "sysfs", "tmpfs"}
+
+var _ = looking([]string{"mount"}, unix.EPERM, func(l *look, e *Error) string {
+	if text := l.lacksInOwner("mount", "mnt", unix.CAP_SYS_ADMIN, "CLONE_NEWNS"); text != "" {
+		return text
+	}
+	flags := l.flags("mountflags")
+	const propagation = unix.MS_PRIVATE | unix.MS_SHARED | unix.MS_SLAVE | unix.MS_UNBINDABLE
+	switch {
+	case flags&unix.MS_REMOUNT != 0:
+		if text := l.remountRefused(flags); text != "" {
+			return text
+		}
+	case flags&(unix.MS_BIND|unix.MS_MOVE|propagation) == 0:
+		if text := l.fsRefused(l.text("filesystemtype")); text != "" {
+			return text
+		}
+	}
+	return l.refused(unix.CAP_SYS_ADMIN, l.owner(l.own("mnt")))
+})
+
+// fsRefused says why the task may not make a mount of a file system.
+func (l *look) fsRefused(fstype string) string {
+	user := l.own("user")
+	if user == nil || fstype == "" {
+		return ""
+	}
+	if kind := sourceOwner[fstype]; kind != "" {
+		n := l.own(kind)
+		owner := l.owner(n)
+		if has, known := l.capable(unix.CAP_SYS_ADMIN, owner); known && !has {
+			return fmt.Sprintf("%s shows %s, which is owned by %s, not by %s; %s", fstype, n, l.whose(owner), user, ownFirst(kind))
+		}
+		if fstype == "proc" || fstype == "sysfs" {
+			return l.revealing(fstype)
+		}
+		return ""
+	}
+	if slices.Contains(userMountable, fstype) || !knownFilesystem(fstype) {
+		return ""
+	}
+	if has, _ := effective(l.t.Pid(), unix.CAP_SYS_ADMIN); !has {
+		return ""
+	}
+	if l.parent(user) == nil && l.isHost(user) {
+		return "" // it may well be the initial one
+	}
+	return fmt.Sprintf("%s can be mounted by root of the initial user namespace only, and the task is in %s; those for all are tmpfs, overlay, proc, sysfs, mqueue, cgroup2, fuse, ramfs, devpts, bpf and bind mounts", fstype, user)
+}
+
+func (l *look) isHost(user *nsLook) bool {
+	id, err := l.c.Host.hostUserns()
+	return err == nil && id == user.id
+}
+
+func ownFirst(kind string) string {
+	if kind == "pid" {
+		return "mount it in a child with a PID namespace of its own: clone(CLONE_NEWPID)"
+	}
+	flag, _ := kindFlag(kind)
+	return "make one of your own first: unshare(" + flag + ")"
+}
+
+// knownFilesystem tells whether the kernel has a file system.
+func knownFilesystem(fstype string) bool {
+	text, err := os.ReadFile("/proc/filesystems")
+	if err != nil {
+		return false
+	}
+	for line := range strings.Lines(string(text)) {
+		if f := strings.Fields(line); len(f) > 0 && f[len(f)-1] == fstype {
+			return true
+		}
+	}
+	return false
+}
+
+// revealing is about the rule that a new proc or sysfs must show no more than
+// one that the mount namespace has: a whole one, with nothing mounted over its
+// parts and not read-only.
+func (l *look) revealing(fstype string) string {
+	mounts := l.mounts()
+	if len(mounts) == 0 {
+		return ""
+	}
+	why := fmt.Sprintf("a new %s must show no more than one that is there, and this mount namespace shows none", fstype)
+	for _, m := range mounts {
+		if m.fstype != fstype {
+			continue
+		}
+		masks := m.masks(mounts)
+		readOnly := slices.Contains(strings.Split(m.options, ","), "ro") && l.flags("mountflags")&unix.MS_RDONLY == 0
+		switch {
+		case m.root != "/":
+		case len(masks) > 0:
+			why = fmt.Sprintf("a new %s must show no more than %s does, parts of which are covered by mounts: %s; bind that one instead: MS_BIND | MS_REC", fstype, m.point, some(masks))
+		case readOnly:
+			why = fmt.Sprintf("a new %s must allow no more than %s does, which is read-only; add MS_RDONLY", fstype, m.point)
+		default:
+			return "" // this one will do: it is not that rule
+		}
+	}
+	return why
+}
+
+// masks are the mounts on m but for those on directories that are always
+// empty, which hide nothing.
+func (m mountLine) masks(all []mountLine) (points []string) {
+	harmless := []string{"/sys/fs/binfmt_misc", "/fs/cgroup", "/fs/bpf", "/fs/fuse/connections", "/fs/pstore", "/fs/selinux",
+		"/kernel/debug", "/kernel/tracing", "/kernel/security", "/kernel/config", "/firmware/efi/efivars", "/fs/resctrl", "/fs/smackfs"}
+	for _, sub := range all {
+		if sub.parent == m.id && !slices.Contains(harmless, strings.TrimPrefix(sub.point, strings.TrimSuffix(m.point, "/"))) {
+			points = append(points, sub.point)
+		}
+	}
+	return points
+}
+
+// some is a list, cut off when it is long.
+func some(list []string) string {
+	const most = 3
+	if len(list) > most {
+		return strings.Join(list[:most], ", ") + fmt.Sprintf(" and %d more", len(list)-most)
+	}
+	return strings.Join(list, ", ")
+}
+
+// remountRefused is about flags that a mount brought from the mount namespace
+// of a more privileged user, and about file systems that belong to one.
+func (l *look) remountRefused(flags uint64) string {
+	m := l.mountOf(l.text("target"))
+	if m == nil {
+		return ""
+	}
+	options := strings.Split(m.options, ",")
+	var kept []string
+	for _, o := range []struct {
+		option, name string
+		flag         uint64
+	}{
+		{"ro", "MS_RDONLY", unix.MS_RDONLY}, {"nosuid", "MS_NOSUID", unix.MS_NOSUID}, {"nodev", "MS_NODEV", unix.MS_NODEV},
+		{"noexec", "MS_NOEXEC", unix.MS_NOEXEC}, {"noatime", "MS_NOATIME", unix.MS_NOATIME}, {"nodiratime", "MS_NODIRATIME", unix.MS_NODIRATIME},
+	} {
+		if slices.Contains(options, o.option) && flags&o.flag == 0 {
+			kept = append(kept, o.name)
+		}
+	}
+	if flags&unix.MS_BIND == 0 {
+		return "MS_REMOUNT alone changes the file system, which belongs to the user namespace it was mounted in; to change this mount only, add MS_BIND"
+	}
+	if len(kept) > 0 {
+		return fmt.Sprintf("%s has flags that came with it and cannot be taken off: add %s", m.point, strings.Join(kept, " | "))
+	}
+	return ""
+}
+
+var _ = looking([]string{"mount"}, unix.ENODEV, func(l *look, _ *Error) string {
+	fstype := l.text("filesystemtype")
+	if _, err := os.Stat("/proc/filesystems"); err != nil || fstype == "" || knownFilesystem(fstype) {
+		return ""
+	}
+	return fmt.Sprintf("the kernel has no file system %q: it is not in /proc/filesystems", fstype)
+})
+
+var _ = looking([]string{"umount2"}, unix.EBUSY, func(l *look, _ *Error) string {
+	target := l.text("target")
+	m := l.mountOf(target)
+	if m == nil {
+		return ""
+	}
+	var on []string
+	for _, sub := range l.mounts() {
+		if sub.parent == m.id {
+			on = append(on, sub.point)
+		}
+	}
+	if len(on) > 0 {
+		return fmt.Sprintf("there are mounts on it: %s; unmount them first, or all at once with MNT_DETACH", some(on))
+	}
+	return fmt.Sprintf("%s is in use, by an open file, a working directory or a root; umount2(%q, MNT_DETACH) takes it away now", m.point, target)
+})
+
+var _ = looking([]string{"umount2"}, unix.EINVAL, func(l *look, _ *Error) string {
+	files := l.stat(l.text("target"))
+	switch {
+	case len(files) == 0 || files[0].errno != 0:
+		return ""
+	case !files[0].mountRoot:
+		return fmt.Sprintf("%s is not a mount point", l.text("target"))
+	}
+	if owner := l.owner(l.own("mnt")); owner != nil && l.parent(owner) != nil {
+		return "the mount came from the mount namespace of another user namespace, and is locked to those it came with"
+	}
+	return ""
+})
+
+var _ = looking([]string{"pivot_root"}, unix.EINVAL, func(l *look, _ *Error) string {
+	newRoot, putOld := l.text("new_root"), l.text("put_old")
+	files := l.stat(newRoot, "/", putOld)
+	if len(files) == 0 || files[0].errno != 0 {
+		return ""
+	}
+	if !files[0].mountRoot {
+		return fmt.Sprintf("new_root must be a mount point: mount(%q, %q, None, MS_BIND | MS_REC) makes it one", newRoot, newRoot)
+	}
+	if !files[1].mountRoot {
+		return "the task's root is no mount point: it is chrooted to a directory"
+	}
+	mounts := l.mounts()
+	at := func(id int) *mountLine {
+		for i := range mounts {
+			if mounts[i].id == id {
+				return &mounts[i]
+			}
+		}
+		return nil
+	}
+	for _, m := range []*mountLine{at(files[0].mount), at(files[1].mount), at(files[2].mount)} {
+		for ; m != nil; m = at(m.parent) {
+			if m.shared != "" {
+				return fmt.Sprintf(`%s is a shared mount; make all private first: mount("none", "/", None, MS_REC | MS_PRIVATE)`, m.point)
+			}
+		}
+	}
+	if path.IsAbs(newRoot) && path.IsAbs(putOld) {
+		if n, o := path.Clean(newRoot), path.Clean(putOld); o != n && !strings.HasPrefix(o, n+"/") {
+			return fmt.Sprintf("put_old must be at or below new_root, as %s", path.Join(n, "old"))
+		}
+	}
+	return ""
+})
+
+var _ = looking([]string{"pivot_root"}, unix.EBUSY, func(l *look, _ *Error) string {
+	files := l.stat(l.text("new_root"), "/", l.text("put_old"))
+	switch {
+	case len(files) == 0:
+	case files[0].errno == 0 && files[0].mount == files[1].mount:
+		return "new_root is on the mount that is the root now; it must be another"
+	case files[2].errno == 0 && files[2].mount == files[1].mount:
+		return "put_old is on the mount that is the root now; it must be at or below new_root"
+	}
+	return ""
+})

@@ -1,0 +1,146 @@
+package builtins
+
+import (
+	"fmt"
+	"strings"
+
+	"go.starlark.net/starlark"
+	"golang.org/x/sys/unix"
+)
+
+var _ = looking([]string{"unshare", "clone"}, unix.EINVAL, func(l *look, _ *Error) string {
+	flags := l.flags("flags")
+	own, children := l.own("pid"), l.own("pid_for_children")
+	if flags&unix.CLONE_NEWPID != 0 && own != nil && (children == nil || own.id != children.id) {
+		return "the children of the task go into a PID namespace of their own already; have a child make the next one"
+	}
+	if flags&unix.CLONE_FS != 0 && flags&(unix.CLONE_NEWNS|unix.CLONE_NEWUSER) != 0 && l.c.Word.name == "clone" {
+		return "CLONE_FS shares root and working directory, which no one can with a member of a new mount or user namespace"
+	}
+	if tid := l.c.Arg("set_tid"); tid != nil && tid != starlark.None {
+		if n, err := starlark.AsInt32(first(l.c, "set_tid")); err == nil && flags&unix.CLONE_NEWPID != 0 && n != 1 {
+			return "the first process of a new PID namespace is its init: set_tid must be, or start with, 1"
+		}
+		if most, ok := sysctl("kernel.pid_max"); ok {
+			if n, err := starlark.AsInt32(first(l.c, "set_tid")); err == nil && int64(n) >= most {
+				return fmt.Sprintf("a pid must be less than kernel.pid_max, which is %d", most)
+			}
+		}
+	}
+	return ""
+})
+
+var _ = looking([]string{"clone"}, unix.EEXIST, func(l *look, _ *Error) string {
+	if v := l.c.Arg("set_tid"); v != nil && v != starlark.None {
+		return fmt.Sprintf("set_tid: %s is in use, as a pid, a session or a process group", v)
+	}
+	return ""
+})
+
+var _ = looking([]string{"setns", "ns_of", "kill", "wait"}, unix.ESRCH, func(l *look, e *Error) string {
+	for _, name := range []string{"pid", "fd"} {
+		v, ok := l.c.Arg(name).(starlark.Int)
+		if !ok {
+			continue
+		}
+		n := l.own("pid")
+		if n == nil {
+			return ""
+		}
+		text := fmt.Sprintf("there is no process %s in %s, where the task's pids are from", v, n)
+		if id, err := nsIDOf("/proc/self/ns/pid"); err == nil && id != n.id {
+			text += "; those elsewhere have other numbers there, or none"
+		}
+		return text
+	}
+	return ""
+})
+
+// nsIDOf identifies the namespace of a file.
+func nsIDOf(file string) (nsKey, error) {
+	var st unix.Stat_t
+	err := unix.Stat(file, &st)
+	return nsKey{st.Dev, st.Ino}, err
+}
+
+var _ = looking([]string{"ns_of", "setns"}, unix.EACCES, func(l *look, e *Error) string {
+	name, _ := failing(e)
+	if name != "ioctl" && name != "openat" {
+		return ""
+	}
+	return l.untraceable()
+})
+
+var _ = looking([]string{"setns"}, unix.EPERM, func(l *look, _ *Error) string {
+	if _, pid := l.c.Arg("fd").(starlark.Int); !pid {
+		return ""
+	}
+	return l.untraceable()
+})
+
+// untraceable explains the rule of ptrace(2) for looking at another process.
+func (l *look) untraceable() string {
+	v := l.c.Arg("pid")
+	if v == nil {
+		v = l.c.Arg("fd")
+	}
+	pid, err := starlark.AsInt32(v)
+	own, host := l.own("pid"), nsKey{}
+	if err == nil {
+		host, err = nsIDOf("/proc/self/ns/pid")
+	}
+	if err != nil || own == nil || own.id != host { // its number means another process here
+		return ""
+	}
+	mine, theirs := status(l.t.Pid(), "Uid"), status(pid, "Uid")
+	has, known := effective(l.t.Pid(), unix.CAP_SYS_PTRACE)
+	if mine == "" || theirs == "" || !known {
+		return ""
+	}
+	rule := "to look at the namespaces of another process takes its user and group ids and its capabilities, or CAP_SYS_PTRACE in its user namespace"
+	switch id, ok := effectiveID(l.t.Pid(), "Uid"); {
+	case !ok:
+		return ""
+	case strings.Trim(theirs, "0123456789 \t") == "" && !all(theirs, id):
+		return fmt.Sprintf("%s; process %d has the uids %s, in the view of nstar, and the task has %d", rule, pid, strings.Join(strings.Fields(theirs), " "), id)
+	case !has:
+		return fmt.Sprintf("%s; process %d is not of the task's user namespace, or has more capabilities, or is not dumpable", rule, pid)
+	}
+	return fmt.Sprintf("%s; process %d is not below %s", rule, pid, l.own("user"))
+}
+
+// all tells whether all numbers of a list are id.
+func all(list string, id uint32) bool {
+	for _, f := range strings.Fields(list) {
+		if f != fmt.Sprint(id) {
+			return false
+		}
+	}
+	return true
+}
+
+var _ = looking([]string{"timens_offsets"}, unix.EACCES, func(l *look, e *Error) string {
+	if name, _ := failing(e); name != "write" {
+		return ""
+	}
+	own, children := l.own("time"), l.own("time_for_children")
+	switch {
+	case own == nil || children == nil:
+		return ""
+	case own.id == children.id:
+		return "the task's children are to be in its own time namespace, whose clocks are fixed; make a new one first: unshare(CLONE_NEWTIME)"
+	}
+	return fmt.Sprintf("a process is or was in %s already, and so its clocks are fixed", children)
+})
+
+var _ = looking([]string{"timens_offsets"}, unix.EPERM, func(l *look, _ *Error) string {
+	return l.lacks("an offset", unix.CAP_SYS_TIME, l.owner(l.own("time_for_children")), "; make namespaces of your own first: unshare(CLONE_NEWUSER | CLONE_NEWTIME)")
+})
+
+var _ = looking([]string{"sethostname", "setdomainname"}, unix.EINVAL, func(l *look, _ *Error) string {
+	const most = 64
+	if name := l.text("name"); len(name) > most {
+		return fmt.Sprintf("a name has at most %d bytes, and this has %d", most, len(name))
+	}
+	return ""
+})
