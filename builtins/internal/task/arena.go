@@ -25,6 +25,7 @@ const (
 	// Descriptors of the first task at its birth.
 	bornSock  = 3
 	bornArena = 4
+	bornSigfd = 5 // made by the first program
 
 	// wakeSignal interrupts a call that blocks in a stub; all others are
 	// blocked there.

@@ -34,11 +34,11 @@ func (t *Task) perform(ctx context.Context, p *Program) error {
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
-	if err := t.settle(ctx); err != nil {
-		return err
-	}
 	if t.arena.mem == nil || !t.Parked() {
 		return t.dead()
+	}
+	if err := t.settle(ctx); err != nil {
+		return err
 	}
 	l := &layout{arena: t.arena, sock: t.sockNum}
 	if !l.program(p) {
@@ -47,12 +47,15 @@ func (t *Task) perform(ctx context.Context, p *Program) error {
 	}
 	defer t.trim(l.cur)
 	t.expect(len(p.takes))
-	t.arena.begin(len(p.takes) > 0)
+	t.arena.begin()
 	t.seq++
 	if err := t.send(p.lent); err != nil {
 		return t.dead()
 	}
-	err := t.await(ctx, len(p.takes) > 0)
+	err := t.await(ctx)
+	if len(p.takes) > 0 {
+		t.read(newInbox()) // what was sent before the answer is there, if the poller has not got it
+	}
 	if err == errHungUp && !p.replaces {
 		err = t.dead()
 	}
@@ -99,7 +102,7 @@ func (t *Task) settle(ctx context.Context) error {
 	if !t.pending {
 		return nil
 	}
-	switch err := t.await(ctx, false); err {
+	switch err := t.await(ctx); err {
 	case nil:
 	case errHungUp:
 		return t.dead()
@@ -128,11 +131,9 @@ func (t *Task) send(fds []int) error {
 }
 
 // await waits until the program that was sent last is over.
-func (t *Task) await(ctx context.Context, mailed bool) error {
-	if !mailed {
-		if t.arena.futexWaitDone(unix.NsecToTimespec(int64(patience))) || t.arena.wantMail() {
-			return nil
-		}
+func (t *Task) await(ctx context.Context) error {
+	if t.arena.futexWaitDone(unix.NsecToTimespec(int64(patience))) || t.arena.wantMail() {
+		return nil
 	}
 	stop := ctx.Done()
 	var nudge <-chan time.Time

@@ -41,7 +41,7 @@ func (t *Task) Clone(ctx context.Context, o CloneOptions) (*Task, error) {
 		return nil, err
 	}
 	defer far.close()
-	c.sockNum = t.sockNum
+	c.sockNum, c.sigfdNum = t.sockNum, t.sigfdNum
 	since := t.serialNow()
 	p, clone := t.cloneProgram(c, far, o)
 	if err := t.perform(ctx, p); err != nil {

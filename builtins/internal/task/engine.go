@@ -108,8 +108,8 @@ func (e *Engine) startShell(ctx context.Context) (*Task, error) {
 		return nil, err
 	}
 	defer far.close()
-	t.sockNum = bornSock
-	t.firstProgram(bornProgram(t))
+	t.sockNum, t.sigfdNum = bornSock, bornSigfd
+	t.firstProgram(bornProgram())
 
 	if err := raise(&img, &far.sock, &far.mem); err != nil {
 		t.abandon()
@@ -150,14 +150,15 @@ func raise(fds ...*int) error {
 }
 
 // bornProgram is what the first task does before it takes calls.
-func bornProgram(t *Task) *Program {
+func bornProgram() *Program {
 	const wakeMask = 1 << (wakeSignal - 1)
 	p := new(Program)
 	p.Call("close", Int(bornArena))
 	p.Call("fcntl", Int(bornSock), Int(unix.F_SETFD), Int(unix.FD_CLOEXEC))
 	chld := NewBuf(uint64Bytes(1 << (unix.SIGCHLD - 1)))
-	sigfd := p.Call("signalfd4", Int(-1), chld.Arg(), Int(8), Int(unix.SFD_CLOEXEC))
-	p.move(t.headerAddress(sigfdOffset), Arg{kind: argRetAt, call: sigfd})
+	sigfd := p.Call("signalfd4", Int(-1), chld.Arg(), Int(8), Int(unix.SFD_CLOEXEC)) // the lowest free number
+	p.Call("dup3", Res(sigfd), Int(bornSigfd), Int(unix.O_CLOEXEC))
+	p.Call("close", Res(sigfd))
 	p.Call("rt_sigaction", Int(int(wakeSignal)), NewBuf(wakeAction()).Arg(), Null, Int(8))
 	p.Call("rt_sigprocmask", Int(unix.SIG_SETMASK), NewBuf(uint64Bytes(^uint64(wakeMask))).Arg(), Null, Int(8))
 	p.Call("prctl", Int(unix.PR_SET_NAME), Str("nstar-task"))

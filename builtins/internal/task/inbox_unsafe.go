@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// inbox is where the poller receives messages. What is in them is the
+// inbox is where messages are received. What is in them is the
 // sender's word and nothing more.
 type inbox struct {
 	data []byte
@@ -21,7 +21,12 @@ func newInbox() *inbox {
 const mostRead = 64
 
 // read takes messages off the channel and returns true when it was closed.
+//
+// The poller does it whenever there is something to read, and perform when it
+// expects descriptors, so as not to wait for the poller.
 func (t *Task) read(in *inbox) (over bool) {
+	t.reading.Lock()
+	defer t.reading.Unlock()
 	t.mu.Lock()
 	sock := t.sock
 	t.mu.Unlock()

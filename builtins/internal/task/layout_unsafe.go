@@ -20,15 +20,11 @@ func (a arena) call(off int) *call { return (*call)(unsafe.Pointer(&a.mem[off]))
 
 func (a arena) done() *uint32 { return &a.header().done }
 
-// begin makes the arena ready for an answer to the program numbered seq.
-func (a arena) begin(mail bool) {
+// begin makes the arena ready for an answer.
+func (a arena) begin() {
 	h := a.header()
 	atomic.StoreUint32(&h.done, 0)
-	var m uint32
-	if mail {
-		m = 1
-	}
-	atomic.StoreUint32(&h.mail, m)
+	atomic.StoreUint32(&h.mail, 0)
 }
 
 // wantMail asks for the answer as a message and tells whether the program is
@@ -385,22 +381,17 @@ func (p *Program) steps() int {
 	return n
 }
 
-const sigfdOffset = unsafe.Offsetof(header{}.poll) + unsafe.Sizeof(unix.PollFd{})
-
-// headerAddress is where the stub sees the byte at off of its header.
-func (t *Task) headerAddress(off uintptr) uint64 { return t.arena.base + uint64(off) }
-
 // firstProgram lays out what a new task does before anything else. It is not
 // sent: the task finds it at its birth.
 func (t *Task) firstProgram(p *Program) *layout {
 	h := t.arena.header()
 	h.poll[0] = unix.PollFd{Fd: t.sockNum, Events: unix.POLLIN}
-	h.poll[1] = unix.PollFd{Fd: -1, Events: unix.POLLIN}
+	h.poll[1] = unix.PollFd{Fd: t.sigfdNum, Events: unix.POLLIN}
 	l := &layout{arena: t.arena, sock: t.sockNum}
 	if !l.program(p) {
 		panic("task: the first program does not fit") // a constant, tested
 	}
-	t.arena.begin(false)
+	t.arena.begin()
 	t.pending = true
 	t.first, t.firstLayout = p, l
 	return l

@@ -7,8 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// poller waits for all tasks of an engine in one goroutine, which is the only
-// reader of their channels.
+// poller waits for all tasks of an engine in one goroutine.
 type poller struct {
 	epfd int
 	stop int // an eventfd: time to end

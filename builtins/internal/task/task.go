@@ -20,6 +20,7 @@ type Task struct {
 	pid         int   // in the host's view
 	nspid       int   // in the view of parent
 	sockNum     int32 // the number of its end of the channel in the stub
+	sigfdNum    int32 // of its signalfd
 	arena       arena // no memory: a program from the start
 	sock        int   // the host's end of the channel; -1: none
 	busy        chan struct{}
@@ -31,6 +32,8 @@ type Task struct {
 	answer chan struct{} // capacity 1: answered has changed
 	gone   chan struct{} // closed when the channel is: the stub is no more
 	done   chan struct{} // closed when status is known
+
+	reading sync.Mutex // held while messages are received; taken before mu
 
 	mu       sync.Mutex
 	answered uint64 // the last program that was answered by mail

@@ -57,15 +57,8 @@ func (t *Task) childChanged(pid int, ws unix.WaitStatus, ru unix.Rusage) {
 	}
 	s := statusOf(ws, ru)
 	t.mu.Lock()
-	c := t.children[pid]
-	t.mu.Unlock()
-	if c == nil && t.parent == nil {
-		c = t.engine.orphan(pid)
-	}
-	t.mu.Lock()
-	if t.children[pid] == c { // in one step with unread: who waits sees the child here or there
-		delete(t.children, pid)
-	}
+	c := t.children[pid] // nil: an orphan, or one that addChild will find in unread
+	delete(t.children, pid)
 	t.serial++
 	t.unread = append(t.unread, Ended{Pid: pid, Task: c, Status: s, serial: t.serial})
 	if len(t.unread) > mostUnread {
@@ -74,6 +67,9 @@ func (t *Task) childChanged(pid int, ws unix.WaitStatus, ru unix.Rusage) {
 	news := t.news
 	t.news = nil
 	t.mu.Unlock()
+	if c == nil && t.parent == nil {
+		c = t.engine.orphan(pid)
+	}
 	if c != nil {
 		c.finish(s)
 	}
