@@ -1,6 +1,7 @@
 package builtins
 
 import (
+	"bytes"
 	"fmt"
 
 	"go.starlark.net/starlark"
@@ -39,10 +40,11 @@ other tasks and programs. O_CLOEXEC is added to the flags.`,
 	},
 })
 
-// filePair makes the call that stores two descriptors, and returns them.
+// filePair makes the call that stores two descriptors, and returns them. Until
+// it does, both are -1: what a failed call leaves there is closed in the task.
 func (c *Call) filePair(name string, call func(p *task.Program, fds task.Arg)) (starlark.Value, error) {
 	var p task.Program
-	buf := task.NewBuf(make([]byte, 8))
+	buf := task.NewBuf(bytes.Repeat([]byte{0xff}, 8))
 	call(&p, buf.Arg().As("fds"))
 	p.TakeBuf(buf, 0)
 	p.TakeBuf(buf, 4)
