@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -77,7 +76,7 @@ func (t *Task) cloneProgram(c *Task, far *far, o CloneOptions) (*Program, *Call)
 	mem := p.Lend(far.mem)
 	args := NewBuf(make([]byte, cloneArgsSize))
 	if o.Cgroup > 0 {
-		args.Put(int(unsafe.Offsetof(cloneArgs{}.cgroup)), p.Lend(o.Cgroup))
+		args.Put(offCgroup, p.Lend(o.Cgroup))
 		o.Flags |= unix.CLONE_INTO_CGROUP
 	}
 	pidfd := cloneInto(args, o)
@@ -99,18 +98,17 @@ func (t *Task) cloneProgram(c *Task, far *far, o CloneOptions) (*Program, *Call)
 
 // cloneInto fills struct clone_args and returns where the pidfd will be.
 func cloneInto(args *Buf, o CloneOptions) (pidfd *Buf) {
-	var a cloneArgs
 	pidfd = NewBuf([]byte{0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0})
-	args.Put(int(unsafe.Offsetof(a.flags)), Uint(o.Flags|unix.CLONE_PIDFD))
-	args.Put(int(unsafe.Offsetof(a.pidfd)), pidfd.Arg())
-	args.Put(int(unsafe.Offsetof(a.exitSignal)), Int(int(unix.SIGCHLD)))
+	args.Put(offFlags, Uint(o.Flags|unix.CLONE_PIDFD))
+	args.Put(offPidfd, pidfd.Arg())
+	args.Put(offExitSignal, Int(int(unix.SIGCHLD)))
 	if len(o.SetTid) > 0 {
 		tids := make([]byte, 0, 4*len(o.SetTid))
 		for _, tid := range o.SetTid {
 			tids = append(tids, byte(tid), byte(tid>>8), byte(tid>>16), byte(tid>>24))
 		}
-		args.Put(int(unsafe.Offsetof(a.setTid)), NewBuf(tids).Arg())
-		args.Put(int(unsafe.Offsetof(a.setTidSize)), Int(len(o.SetTid)))
+		args.Put(offSetTid, NewBuf(tids).Arg())
+		args.Put(offSetTidSize, Int(len(o.SetTid)))
 	}
 	return pidfd
 }

@@ -42,6 +42,15 @@ type cloneArgs struct {
 	cgroup     uint64
 }
 
+const (
+	offFlags      = int(unsafe.Offsetof(cloneArgs{}.flags))
+	offPidfd      = int(unsafe.Offsetof(cloneArgs{}.pidfd))
+	offExitSignal = int(unsafe.Offsetof(cloneArgs{}.exitSignal))
+	offSetTid     = int(unsafe.Offsetof(cloneArgs{}.setTid))
+	offSetTidSize = int(unsafe.Offsetof(cloneArgs{}.setTidSize))
+	offCgroup     = int(unsafe.Offsetof(cloneArgs{}.cgroup))
+)
+
 // code returns the bytes of the stub.
 func code() []byte {
 	start, end := stubCode()
