@@ -18,6 +18,12 @@ type Command struct {
 	Dir   string      // working directory, "": the task's
 	Files map[int]int // the program's descriptors: host descriptors; others than 0, 1, 2 and these it has none
 	Setup []*Call     // further calls before execve, made by the new process
+
+	// Foreground has Spawn put the program into a process group of its own,
+	// the foreground group of the terminal that the host's descriptor
+	// Terminal refers to. To take that back is the caller's.
+	Foreground bool
+	Terminal   int
 }
 
 // Spawn makes a child of t that executes a program: clone3(2) with
@@ -76,11 +82,23 @@ func (cmd *Command) child(p, child *Program, t *Task) []*Call {
 	alive := NewBuf(uint64Bytes(0))
 	quiet("sendto", Int(int(t.sockNum)), alive.Arg(), Int(8), Int(unix.MSG_NOSIGNAL), Null, Int(0))
 	cmd.lendFiles(p, quiet)
+	if cmd.Foreground {
+		cmd.toForeground(p, quiet)
+	}
 	if cmd.Dir != "" {
 		child.Call("chdir", Str(cmd.Dir))
 	}
 	child.calls = append(child.calls, cmd.Setup...)
 	return cmd.exec(child, quiet)
+}
+
+// toForeground makes the program a process group and gives it the terminal.
+// SIGTTOU is blocked still.
+func (cmd *Command) toForeground(p *Program, quiet func(string, ...Arg) *Call) {
+	quiet("setpgid", Int(0), Int(0))
+	group := NewBuf(make([]byte, 8))
+	group.Put(0, Res(quiet("getpid")))
+	quiet("ioctl", p.Lend(cmd.Terminal), Int(unix.TIOCSPGRP), group.Arg())
 }
 
 // lendFiles puts descriptors where the program expects them. They are moved
@@ -161,6 +179,7 @@ func (t *Task) Exec(ctx context.Context, cmd Command) error {
 	if cmd.Dir != "" {
 		p.Call("chdir", Str(cmd.Dir))
 	}
+	flushSignals(quiet)
 	execs := cmd.exec(p, quiet)
 	quiet("rt_sigprocmask", Int(unix.SIG_SETMASK), NewBuf(uint64Bytes(^uint64(1<<(wakeSignal-1)))).Arg(), Null, Int(8))
 	if t.parent == nil {
@@ -178,4 +197,15 @@ func (t *Task) Exec(ctx context.Context, cmd Command) error {
 		return err
 	}
 	return t.execError(nil, execs)
+}
+
+// flushSignals drops what the terminal or a broken pipe has sent to the stub,
+// which blocks it: the program must not get what was meant for others.
+func flushSignals(quiet func(string, ...Arg) *Call) {
+	for _, sig := range []unix.Signal{unix.SIGINT, unix.SIGQUIT, unix.SIGPIPE, unix.SIGTSTP, unix.SIGTTIN, unix.SIGTTOU} {
+		old := NewBuf(make([]byte, 4*8))
+		ignore := NewBuf(append(uint64Bytes(1 /* SIG_IGN */), make([]byte, 3*8)...))
+		quiet("rt_sigaction", Int(int(sig)), ignore.Arg(), old.Arg(), Int(8))
+		quiet("rt_sigaction", Int(int(sig)), old.Arg(), Null, Int(8))
+	}
 }

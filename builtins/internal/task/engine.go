@@ -95,6 +95,13 @@ func (e *Engine) Shell(ctx context.Context) (*Task, error) {
 	return shell, nil
 }
 
+// Started returns the shell if it has been started, or nil.
+func (e *Engine) Started() *Task {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.shell
+}
+
 // startShell makes the first task: a child that shares the host's memory just
 // until it has executed the stub.
 func (e *Engine) startShell(ctx context.Context) (*Task, error) {

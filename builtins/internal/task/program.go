@@ -204,6 +204,13 @@ func (p *Program) TakeBuf(b *Buf, off int) { p.takes = append(p.takes, take{buf:
 // is over.
 func (p *Program) Drop(c *Call) { p.drops = append(p.drops, c) }
 
+// Quiet keeps the program out of the trace: the script did not ask for it.
+func (p *Program) Quiet() {
+	for _, c := range p.calls {
+		c.quiet = true
+	}
+}
+
 // Taken returns the host's descriptors in the order of Take, -1 for those of
 // calls that failed. They are close-on-exec and the caller's to close.
 func (p *Program) Taken() []int { return p.taken }

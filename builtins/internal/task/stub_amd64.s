@@ -34,6 +34,7 @@ run:
 	MOVQ	call_nr(R13), AX
 	TESTQ	AX, AX
 	JLT	op
+	MOVQ	AX, BX
 	MOVQ	(call_args+0)(R13), DI
 	MOVQ	(call_args+8)(R13), SI
 	MOVQ	(call_args+16)(R13), DX
@@ -57,16 +58,18 @@ failed:
 	JMP	run
 
 zero:
-	CMPQ	call_nr(R13), $const_sysClone3
+	CMPQ	BX, $const_sysClone3
 	JEQ	child
 	MOVQ	AX, call_ret(R13)
 	JMP	next
 
-	// The parent's ret is not the child's to write: go on at once in the
-	// arena and the program that the fifth and sixth argument name.
+	// The parent's arena is not the child's to read or write: the parent may be
+	// running its next program there by now. Only the registers are its own. It
+	// goes on in the arena and the program that the fifth and the sixth
+	// argument name.
 child:
-	MOVQ	(call_args+32)(R13), R12
-	MOVQ	(call_args+40)(R13), R13
+	MOVQ	R8, R12
+	MOVQ	R9, R13
 	JMP	run
 
 op:

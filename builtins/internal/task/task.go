@@ -29,9 +29,10 @@ type Task struct {
 	first       *Program
 	firstLayout *layout
 
-	answer chan struct{} // capacity 1: answered has changed
-	gone   chan struct{} // closed when the channel is: the stub is no more
-	done   chan struct{} // closed when status is known
+	answer  chan struct{} // capacity 1: answered has changed
+	gone    chan struct{} // closed when the channel is: the stub is no more
+	done    chan struct{} // closed when status is known
+	stopped chan struct{} // capacity 1: the process has stopped
 
 	reading sync.Mutex // held while messages are received; taken before mu
 
@@ -95,10 +96,11 @@ func (e *Engine) newTask(parent *Task) (*Task, *far, error) {
 func (e *Engine) blankTask(parent *Task) *Task {
 	return &Task{
 		engine: e, parent: parent, sock: -1, pidfd: -1,
-		busy:   make(chan struct{}, 1),
-		answer: make(chan struct{}, 1),
-		gone:   make(chan struct{}),
-		done:   make(chan struct{}),
+		busy:    make(chan struct{}, 1),
+		answer:  make(chan struct{}, 1),
+		gone:    make(chan struct{}),
+		done:    make(chan struct{}),
+		stopped: make(chan struct{}, 1),
 	}
 }
 

@@ -141,3 +141,34 @@ func BenchmarkShell(b *testing.B) {
 		must(b, e.Close())
 	}
 }
+
+// TestStopped stops a program and lets it go on.
+func TestStopped(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	s := newShell(t)
+	c, err := s.Spawn(ctx, Command{Paths: []string{"/bin/sh"}, Argv: []string{"sh", "-c", "kill -STOP $$; exit 5"}})
+	must(t, err)
+	<-c.Stopped()
+	must(t, c.Signal(ctx, unix.SIGCONT))
+	st, err := c.Wait(ctx)
+	must(t, err)
+	if st.Code != 5 {
+		t.Errorf("status %+v", st)
+	}
+}
+
+// TestExecFlushes has a signal wait in the stub that must not hit the program.
+func TestExecFlushes(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	s := newShell(t)
+	must(t, s.kill(unix.SIGINT))
+	must(t, s.kill(unix.SIGPIPE))
+	must(t, s.Exec(ctx, Command{Paths: []string{"/bin/sh"}, Argv: []string{"sh", "-c", "exit 3"}}))
+	st, err := s.Wait(ctx)
+	must(t, err)
+	if st.Code != 3 {
+		t.Errorf("status %+v", st)
+	}
+}

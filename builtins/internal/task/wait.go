@@ -53,6 +53,9 @@ const (
 // continued.
 func (t *Task) childChanged(pid int, ws unix.WaitStatus, ru unix.Rusage) {
 	if !ws.Exited() && !ws.Signaled() {
+		if ws.Stopped() {
+			t.childStopped(pid)
+		}
 		return
 	}
 	s := statusOf(ws, ru)
@@ -77,6 +80,23 @@ func (t *Task) childChanged(pid int, ws unix.WaitStatus, ru unix.Rusage) {
 		close(news)
 	}
 }
+
+// childStopped tells whoever looks at Stopped.
+func (t *Task) childStopped(pid int) {
+	t.mu.Lock()
+	c := t.children[pid]
+	t.mu.Unlock()
+	if c == nil {
+		return
+	}
+	select {
+	case c.stopped <- struct{}{}:
+	default:
+	}
+}
+
+// Stopped yields a value when a signal has stopped the process.
+func (t *Task) Stopped() <-chan struct{} { return t.stopped }
 
 // orphan finds the task with that pid whose own parent is gone. Orphans in
 // the host's PID namespace fall to the shell.
