@@ -36,19 +36,20 @@ type Task struct {
 
 	reading sync.Mutex // held while messages are received; taken before mu
 
-	mu       sync.Mutex
-	answered uint64 // the last program that was answered by mail
-	pidfd    int    // -1 once the process has been reaped
-	program  bool
-	hungup   bool
-	ended    bool
-	status   Status
-	taken    []int // descriptors that came in for the current program
-	children map[int]*Task
-	serial   int     // of the last end of a child
-	watched  bool    // the pidfd is
-	unread   []Ended // ends of children that WaitAny has not returned yet
-	news     chan struct{}
+	mu        sync.Mutex
+	answered  uint64 // the last program that was answered by mail
+	pidfd     int    // -1 once the process has been reaped
+	program   bool
+	hungup    bool
+	ended     bool
+	status    Status
+	taken     []int // descriptors that came in for the current program
+	children  map[int]*Task
+	serial    int  // of the last end of a child
+	watched   bool // the pidfd is
+	earlyStop earlyStop
+	unread    []Ended // ends of children that WaitAny has not returned yet
+	news      chan struct{}
 }
 
 // far is the other side's half of what a task is connected by.

@@ -84,16 +84,25 @@ func (t *Task) childChanged(pid int, ws unix.WaitStatus, ru unix.Rusage) {
 // childStopped tells whoever looks at Stopped.
 func (t *Task) childStopped(pid int) {
 	t.mu.Lock()
-	c := t.children[pid]
-	t.mu.Unlock()
-	if c == nil {
+	defer t.mu.Unlock()
+	t.serial++
+	if c := t.children[pid]; c != nil {
+		c.noteStop()
 		return
 	}
+	t.earlyStop = earlyStop{pid, t.serial} // addChild may ask for it
+}
+
+func (t *Task) noteStop() {
 	select {
-	case c.stopped <- struct{}{}:
+	case t.stopped <- struct{}{}:
 	default:
 	}
 }
+
+// earlyStop is a stop of a process that was no known child yet. There is only
+// one at a time that can be about to become one.
+type earlyStop struct{ pid, serial int }
 
 // Stopped yields a value when a signal has stopped the process.
 func (t *Task) Stopped() <-chan struct{} { return t.stopped }
@@ -142,6 +151,9 @@ func (t *Task) addChild(c *Task, since int) {
 		t.children = make(map[int]*Task)
 	}
 	t.children[c.nspid] = c
+	if t.earlyStop.pid == c.nspid && t.earlyStop.serial > since {
+		c.noteStop()
+	}
 	orphaned := t.hungup
 	t.mu.Unlock()
 	if orphaned {
