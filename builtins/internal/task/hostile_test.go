@@ -106,9 +106,9 @@ func TestForgedMessages(t *testing.T) {
 	t.Parallel()
 	task, sock := forger(t)
 	task.expect(1)
-	null, err := unix.Open("/dev/null", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	memfd, err := unix.MemfdCreate("forged", unix.MFD_CLOEXEC)
 	must(t, err)
-	defer unix.Close(null)
+	defer unix.Close(memfd)
 	send := func(data []byte, fds ...int) {
 		t.Helper()
 		var oob []byte
@@ -120,10 +120,10 @@ func TestForgedMessages(t *testing.T) {
 	before := openFiles(t)
 	send([]byte{1, 2, 3})
 	send(make([]byte, 4096))
-	send([]byte{7, 0, 0, 0}, null)                   // a descriptor nobody asked for
-	send([]byte{0xff, 0xff, 0xff, 0xff}, null)       // with an absurd number
-	send([]byte{0, 0, 0, 0}, null, null, null, null) // too many
-	send(make([]byte, 8), null)                      // one with an answer
+	send([]byte{7, 0, 0, 0}, memfd)                   // a descriptor nobody asked for
+	send([]byte{0xff, 0xff, 0xff, 0xff}, memfd)       // with an absurd number
+	send([]byte{0, 0, 0, 0}, memfd, memfd, memfd, memfd) // too many
+	send(make([]byte, 8), memfd)                      // one with an answer
 	send(make([]byte, eventSize))                    // the end of a child that never was
 	in := newInbox()
 	if task.read(in) {
@@ -132,22 +132,22 @@ func TestForgedMessages(t *testing.T) {
 	if n := openFiles(t); n != before {
 		t.Errorf("%d descriptors are left of forged messages", n-before)
 	}
-	send([]byte{0, 0, 0, 0}, null)
-	send([]byte{0, 0, 0, 0}, null) // the same once more
+	send([]byte{0, 0, 0, 0}, memfd)
+	send([]byte{0, 0, 0, 0}, memfd) // the same once more
 	task.read(in)
 	if n := openFiles(t); n != before+1 {
 		t.Errorf("%d descriptors instead of one", n-before)
 	}
 }
 
-// openFiles counts the descriptors that refer to /dev/null, which parallel
-// tests do not open.
+// openFiles counts the descriptors of the memfd "forged", which parallel tests
+// do not open.
 func openFiles(t *testing.T) (n int) {
 	t.Helper()
 	dir, err := os.ReadDir("/proc/self/fd")
 	must(t, err)
 	for _, e := range dir {
-		if l, _ := os.Readlink("/proc/self/fd/" + e.Name()); l == "/dev/null" {
+		if l, _ := os.Readlink("/proc/self/fd/" + e.Name()); strings.HasPrefix(l, "/memfd:forged") {
 			n++
 		}
 	}
