@@ -37,15 +37,15 @@ func main() {
 	short := flag.Bool("quick", false, "do less, for a first impression")
 	echo := flag.Bool("echo", false, "be the far side of the socket pair (the bench starts itself so)")
 	flag.Parse()
-	if *echo {
-		serveEcho()
-		return
-	}
 	s := full
 	if *short {
 		s = quick
 	}
-	if err := run(os.Stdout, s); err != nil {
+	work := func() error { return run(os.Stdout, s) }
+	if *echo {
+		work = serveEcho
+	}
+	if err := work(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
