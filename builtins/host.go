@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"sync"
+	"sync/atomic"
 
 	"go.starlark.net/starlark"
 
@@ -34,6 +35,8 @@ type Host struct {
 	turn       *turn
 	reportf    func(error)
 	debug      bool
+
+	terminalLent atomic.Bool // a program has the terminal
 
 	ctx    context.Context // the session's; ends at Close
 	cancel context.CancelFunc

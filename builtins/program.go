@@ -24,6 +24,7 @@ type program struct {
 	limit   <-chan time.Time // nil: none
 	timeout float64
 
+	terminal *lentTerminal // nil: it is not in the foreground of one
 	hasInput bool
 	outputs  []*output // the host's ends of pipes that the program writes to
 }

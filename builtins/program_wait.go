@@ -56,13 +56,19 @@ func (p *program) await(ctx context.Context, done <-chan struct{}, t *task.Task)
 		return nil
 	default:
 	}
-	select {
-	case <-done:
-		return nil
-	case <-p.limit:
-		return fmt.Errorf("%q has not ended within %v s: %w", p.name, p.timeout, unix.ETIMEDOUT)
-	case <-ctx.Done():
-		return context.Cause(ctx)
+	for {
+		select {
+		case <-done:
+			return nil
+		case <-t.Stopped():
+			if p.terminal != nil {
+				p.terminal.stopped(t)
+			}
+		case <-p.limit:
+			return fmt.Errorf("%q has not ended within %v s: %w", p.name, p.timeout, unix.ETIMEDOUT)
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
 	}
 }
 
@@ -98,6 +104,6 @@ func (p *program) interrupt(c *Call, t *task.Task) {
 // foreground tells whether standard input is a terminal whose Ctrl-C goes to
 // this process and to the programs that it starts.
 func foreground() bool {
-	group, err := unix.IoctlGetInt(0, unix.TIOCGPGRP)
+	group, err := unix.IoctlGetInt(keyboard, unix.TIOCGPGRP)
 	return err == nil && group == unix.Getpgrp()
 }

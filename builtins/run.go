@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"go.starlark.net/starlark"
+	"golang.org/x/sys/unix"
 )
 
 var _ = def(Builtin{
@@ -150,6 +151,19 @@ func runProgram(c *Call, line func(first starlark.Value, args []string) (name st
 	return p, nil
 }
 
+// giveBack ends the program's hold of the terminal. One that Ctrl-C has ended
+// ends the script as well, as in a shell: nstar sends itself the SIGINT that it
+// would have got in the foreground.
+func (p *program) giveBack(killed unix.Signal) {
+	if p.terminal == nil {
+		return
+	}
+	p.terminal.end(killed != 0)
+	if killed == unix.SIGINT || killed == unix.SIGQUIT {
+		_ = unix.Kill(unix.Getpid(), unix.SIGINT)
+	}
+}
+
 // short is a command as errors call it.
 func short(command string) string {
 	const most = 80
@@ -168,11 +182,17 @@ func (p *program) run(c *Call) (starlark.Value, error) {
 	if p.timeout >= 0 {
 		p.limit = time.After(seconds(p.timeout))
 	}
+	if !p.hasInput && p.files[0] == nil {
+		p.terminal = c.Host.lendTerminal()
+	}
+	p.cmd.Foreground, p.cmd.Terminal = p.terminal != nil, keyboard
 	t, err := p.start(c)
 	if err != nil {
+		p.giveBack(unix.SIGKILL)
 		return nil, err
 	}
 	err = c.Block(func() error { return p.finish(c, t) })
+	p.giveBack(t.Status().Signal)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"go.starlark.net/syntax"
@@ -21,20 +20,13 @@ type LineReader interface {
 // PlainReader returns a reader that shows a prompt and reads lines as the terminal driver edits them.
 func (in *Interp) PlainReader() LineReader {
 	return &plainReader{
-		in: bufio.NewReader(in.stdin), out: in.stdout, prompt: in.promptText(), dialect: in.dialect,
+		in: bufio.NewReader(in.stdin), out: in.stdout, prompt: in.promptText, dialect: in.dialect,
 		ask: make(chan struct{}), got: make(chan line, 1),
 	}
 }
 
-// promptText returns the prompt: the host's name, as a shell shows it.
-func (in *Interp) promptText() string {
-	name, err := os.Hostname()
-	if err != nil || name == "" {
-		name = "nstar"
-	}
-	name, _, _ = strings.Cut(name, ".")
-	return name + "> "
-}
+// promptText returns the prompt: it says whom the next line acts on.
+func (in *Interp) promptText(ctx context.Context) string { return in.host.Prompt(ctx) + "> " }
 
 const continuation = "... "
 
@@ -43,7 +35,7 @@ const continuation = "... "
 type plainReader struct {
 	in      *bufio.Reader
 	out     io.Writer
-	prompt  string
+	prompt  func(context.Context) string
 	dialect *syntax.FileOptions
 
 	ask     chan struct{}
@@ -59,7 +51,7 @@ type line struct {
 
 func (r *plainReader) ReadBlock(ctx context.Context) (string, error) {
 	var block strings.Builder
-	for prompt := r.prompt; ; prompt = continuation {
+	for prompt := r.prompt(ctx); ; prompt = continuation {
 		fmt.Fprint(r.out, prompt)
 		text, err := r.readLine(ctx)
 		if err == io.EOF {

@@ -1,0 +1,95 @@
+package builtins
+
+import (
+	"runtime"
+
+	"golang.org/x/sys/unix"
+
+	"nstar/builtins/internal/task"
+)
+
+// A lentTerminal is the terminal of nstar while a program has its foreground:
+// what is typed, and Ctrl-C with it, goes to the program alone, as a shell does
+// it. A shell within a PID namespace could not even give the terminal back to
+// nstar, whose process group it cannot name.
+type lentTerminal struct {
+	host  *Host
+	group int          // nstar's own process group
+	modes unix.Termios // as nstar had them
+}
+
+const keyboard = 0 // the descriptor of nstar that the terminal is asked by
+
+// lendTerminal returns nil where there is nothing to lend: standard input,
+// output and error must all be the terminal, in whose foreground nstar is. In
+// a pipeline the terminal belongs to all of its programs.
+func (h *Host) lendTerminal() *lentTerminal {
+	group, ok := foregroundGroup()
+	if !ok || !h.terminalLent.CompareAndSwap(false, true) {
+		return nil
+	}
+	l := &lentTerminal{host: h, group: group}
+	if modes, err := unix.IoctlGetTermios(keyboard, unix.TCGETS); err == nil {
+		l.modes = *modes
+	}
+	return l
+}
+
+// foregroundGroup returns nstar's process group if it is the foreground group
+// of the terminal that all standard descriptors refer to.
+func foregroundGroup() (group int, ok bool) {
+	for fd := range 3 {
+		g, err := unix.IoctlGetInt(fd, unix.TIOCGPGRP)
+		if err != nil || g != unix.Getpgrp() {
+			return 0, false
+		}
+		group = g
+	}
+	return group, true
+}
+
+// takeBack makes nstar the foreground group again. A program that a signal has
+// ended or stopped may have left the terminal in a mode of its own.
+func (l *lentTerminal) takeBack(restoreModes bool) {
+	setForeground(l.group)
+	if restoreModes {
+		_ = unix.IoctlSetTermios(keyboard, unix.TCSETSW, &l.modes)
+	}
+}
+
+// end takes the terminal back for good.
+func (l *lentTerminal) end(restoreModes bool) {
+	l.takeBack(restoreModes)
+	l.host.terminalLent.Store(false)
+}
+
+// stopped does what a job of a shell does when Ctrl-Z is typed: nstar stops as
+// well, and when it goes on the program does. Where there is no shell to bring
+// it back, the kernel does not stop it, and the program just goes on.
+func (l *lentTerminal) stopped(t *task.Task) {
+	l.takeBack(true)
+	onThread(func() { _ = unix.Tgkill(unix.Getpid(), unix.Gettid(), unix.SIGTSTP) })
+	setForeground(t.Pid())
+	_ = unix.Kill(-t.Pid(), unix.SIGCONT) // the group is its own, and it has not been waited for
+}
+
+// setForeground is tcsetpgrp(3), also from the background: SIGTTOU is blocked
+// meanwhile.
+func setForeground(group int) {
+	onThread(func() {
+		var ttou, old unix.Sigset_t
+		ttou.Val[0] = 1 << (unix.SIGTTOU - 1)
+		if unix.PthreadSigmask(unix.SIG_BLOCK, &ttou, &old) != nil {
+			return
+		}
+		_ = unix.IoctlSetPointerInt(keyboard, unix.TIOCSPGRP, group)
+		_ = unix.PthreadSigmask(unix.SIG_SETMASK, &old, nil)
+	})
+}
+
+// onThread keeps f on one thread.
+func onThread(f func()) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	f()
+}
