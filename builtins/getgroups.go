@@ -48,7 +48,10 @@ var _ = def(Builtin{
 	Like:  "setpriv --groups 1,2 …",
 	Doc: `Sets the supplementary group IDs of the task.
 
-It needs CAP_SETGID. In a user namespace it is forbidden (EPERM) before the
+"deny" and "allow" are written to /proc/PID/setgroups of the task instead: the
+first must be, by whoever lacks CAP_SETGID outside, before gid_map(…).
+
+The call needs CAP_SETGID. In a user namespace it is forbidden (EPERM) before the
 gid_map is written, and for good where /proc/PID/setgroups says deny, as it does
 in those that an ordinary user has mapped.`,
 	Example: `
@@ -61,9 +64,12 @@ in those that an ordinary user has mapped.`,
 		if err := c.Args(&list); err != nil {
 			return nil, err
 		}
+		if word, ok := list.(starlark.String); ok && (word == "deny" || word == "allow") {
+			return starlark.None, c.writeSetgroups(string(word))
+		}
 		groups, ok := list.(starlark.Iterable)
 		if !ok {
-			return nil, BadValue("groups", "a list of group IDs", list)
+			return nil, BadValue("groups", `a list of group IDs, "deny" or "allow"`, list)
 		}
 		var buf []byte
 		it := groups.Iterate()

@@ -18,7 +18,6 @@ namespace, whose offsets can be set until the first child is in it.`,
 (False, True)
 >>> unshare(MS_BIND)
 unshare: bad value: flags must be CLONE_ flags, but is MS_BIND, an MS_ flag
-hint: the signature is unshare(flags, *, task=None)
 `,
 	Func: func(c *Call) (starlark.Value, error) {
 		flags := Flags{Family: CloneFamily}
