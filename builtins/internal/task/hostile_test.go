@@ -120,11 +120,11 @@ func TestForgedMessages(t *testing.T) {
 	before := openFiles(t)
 	send([]byte{1, 2, 3})
 	send(make([]byte, 4096))
-	send([]byte{7, 0, 0, 0}, memfd)                   // a descriptor nobody asked for
-	send([]byte{0xff, 0xff, 0xff, 0xff}, memfd)       // with an absurd number
+	send([]byte{7, 0, 0, 0}, memfd)                      // a descriptor nobody asked for
+	send([]byte{0xff, 0xff, 0xff, 0xff}, memfd)          // with an absurd number
 	send([]byte{0, 0, 0, 0}, memfd, memfd, memfd, memfd) // too many
-	send(make([]byte, 8), memfd)                      // one with an answer
-	send(make([]byte, eventSize))                    // the end of a child that never was
+	send(make([]byte, 8), memfd)                         // one with an answer
+	send(make([]byte, eventSize))                        // the end of a child that never was
 	in := newInbox()
 	if task.read(in) {
 		t.Fatal("the channel counts as closed")
