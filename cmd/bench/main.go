@@ -12,12 +12,16 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"text/tabwriter"
 )
 
 // rows are in the order in which they are printed.
-var rows = []func(size) ([]row, error){
-	callRow, startRow, boxRow, processRow, parkedRows, stepsRow,
+var rows = []struct {
+	name    string
+	measure func(size) ([]row, error)
+}{
+	{"call", callRow}, {"start", startRow}, {"box", boxRow}, {"process", processRow}, {"parked", parkedRows}, {"steps", stepsRow},
 }
 
 // size is how much work a run is.
@@ -36,12 +40,16 @@ var (
 func main() {
 	short := flag.Bool("quick", false, "do less, for a first impression")
 	echo := flag.Bool("echo", false, "be the far side of the socket pair (the bench starts itself so)")
+	flag.Usage = func() {
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: bench [-quick] [ROW…], of the rows call, start, box, process, parked, steps")
+		flag.PrintDefaults()
+	}
 	flag.Parse()
 	s := full
 	if *short {
 		s = quick
 	}
-	work := func() error { return run(os.Stdout, s) }
+	work := func() error { return run(os.Stdout, s, flag.Args()) }
 	if *echo {
 		work = serveEcho
 	}
@@ -51,15 +59,18 @@ func main() {
 	}
 }
 
-// run prints the table. A row that this machine cannot do is named after it,
-// with the reason.
-func run(w io.Writer, s size) error {
+// run prints the table of all rows, or of those that are named. A row that this
+// machine cannot do is named after it, with the reason.
+func run(w io.Writer, s size, only []string) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "what\tnstar\tcompared with\tratio")
 	var notes []string
 	var failed error
-	for _, f := range rows {
-		list, err := f(s)
+	for _, r := range rows {
+		if len(only) > 0 && !slices.Contains(only, r.name) {
+			continue
+		}
+		list, err := r.measure(s)
 		for _, r := range list {
 			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", r.what, r.nstar, r.rival, r.ratio)
 		}
