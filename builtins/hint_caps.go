@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"go.starlark.net/starlark"
 	"golang.org/x/sys/unix"
 )
 
@@ -111,18 +112,16 @@ var _ = looking([]string{"chroot"}, unix.EPERM, func(l *look, e *Error) string {
 })
 
 var _ = looking([]string{"unshare", "clone"}, unix.EPERM, func(l *look, e *Error) string {
-	flags, ok := l.c.Arg("flags").(Flags)
+	flags, _ := l.c.Arg("flags").(Flags)
 	user := l.own("user")
-	if !ok || user == nil {
+	if user == nil {
 		return ""
 	}
 	if flags.Value&unix.CLONE_NEWUSER != 0 {
 		return l.userRefused()
 	}
-	if l.c.Arg("set_tid") != nil && l.c.Given("set_tid") {
-		if text := l.lacks("set_tid", unix.CAP_CHECKPOINT_RESTORE, l.owner(l.own("pid_for_children")), ""); text != "" {
-			return text
-		}
+	if tid := l.c.Arg("set_tid"); tid != nil && tid != starlark.None && flags.Value&unix.CLONE_NEWPID == 0 {
+		return l.lacks("set_tid", unix.CAP_CHECKPOINT_RESTORE, l.owner(l.own("pid_for_children")), "")
 	}
 	var news []string
 	for _, n := range flags.Names() {

@@ -2,6 +2,7 @@ package builtins
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -89,7 +90,7 @@ var _ = looking([]string{"uid_map", "gid_map", "map_root", "setgroups"}, unix.EP
 	if !ok {
 		return ""
 	}
-	if len(m) > 0 {
+	if len(m) > 0 && l.own("user") != nil {
 		return fmt.Sprintf("the %s of %s is %s already: it can be written only once", file, l.own("user"), m.show())
 	}
 	want := idMap{}
@@ -177,40 +178,62 @@ var _ = looking([]string{"setgroups"}, unix.EPERM, func(l *look, e *Error) strin
 	return l.lacks("setgroups", unix.CAP_SETGID, user, "")
 })
 
-var uidWords = []string{"setuid", "setresuid", "setreuid", "setfsuid"}
-var gidWords = []string{"setgid", "setresgid", "setregid", "setfsgid"}
+// idWords are the words that take ids, with their parameters and what a
+// different id takes.
+var idWords = []struct {
+	word       string
+	file       string
+	params     []string
+	capability int
+}{
+	{"setuid", "uid_map", []string{"uid"}, unix.CAP_SETUID},
+	{"setresuid", "uid_map", []string{"ruid", "euid", "suid"}, unix.CAP_SETUID},
+	{"setgid", "gid_map", []string{"gid"}, unix.CAP_SETGID},
+	{"setresgid", "gid_map", []string{"rgid", "egid", "sgid"}, unix.CAP_SETGID},
+	{"setgroups", "gid_map", []string{"groups"}, -1},
+	{"chown", "uid_map", []string{"owner"}, -1},
+	{"chown", "gid_map", []string{"group"}, -1},
+}
 
-var (
-	_ = looking(uidWords, unix.EINVAL, unmapped("uid_map"))
-	_ = looking(gidWords, unix.EINVAL, unmapped("gid_map"))
-	_ = looking([]string{"setgroups", "chown", "fchown", "lchown"}, unix.EINVAL, unmapped("gid_map"))
-	_ = looking(uidWords, unix.EPERM, lacksForIDs(unix.CAP_SETUID))
-	_ = looking(gidWords, unix.EPERM, lacksForIDs(unix.CAP_SETGID))
-)
+var _ = func() bool {
+	for _, w := range idWords {
+		looking([]string{w.word}, unix.EINVAL, func(l *look, _ *Error) string { return l.unmapped(w.file, w.params) })
+		if w.capability >= 0 {
+			looking([]string{w.word}, unix.EPERM, func(l *look, _ *Error) string {
+				return l.lacks("an id that is not the task's", w.capability, l.own("user"), "; make a user namespace first: unshare(CLONE_NEWUSER)")
+			})
+		}
+	}
+	return true
+}()
 
 // unmapped is about ids that are not in the map of the task's user namespace.
-func unmapped(file string) func(*look, *Error) string {
-	return func(l *look, e *Error) string {
-		m, ok := l.idMap(file)
-		switch {
-		case !ok:
-			return ""
-		case len(m) == 0:
-			return fmt.Sprintf("no id is mapped in %s yet; write its %s first, as map_root() does", l.own("user"), file)
-		}
-		for _, v := range e.Args {
-			ids := []starlark.Value{v}
-			if list, ok := v.(*starlark.List); ok {
-				ids = slices.Collect(list.Elements())
-			}
-			for _, id := range ids {
-				if n, err := starlark.AsInt32(id); err == nil && n >= 0 && !m.maps(uint32(n), 1, insideOf) {
-					return fmt.Sprintf("%d is not mapped in %s, whose %s is %s", n, l.own("user"), file, m.show())
-				}
-			}
-		}
+func (l *look) unmapped(file string, params []string) string {
+	m, ok := l.idMap(file)
+	switch {
+	case !ok:
 		return ""
+	case len(m) == 0:
+		return fmt.Sprintf("no id is mapped in %s yet; write its %s first, as map_root() does", l.own("user"), file)
 	}
+	for _, name := range params {
+		ids := []starlark.Value{l.c.Arg(name)}
+		if list, ok := ids[0].(starlark.Iterable); ok {
+			ids = slices.Collect(starlark.Elements(list))
+		}
+		for _, id := range ids {
+			if n, ok := id.(starlark.Int); ok && !m.hasInside(n) {
+				return fmt.Sprintf("%s is not mapped in %s, whose %s is %s", n, l.own("user"), file, m.show())
+			}
+		}
+	}
+	return ""
+}
+
+// hasInside tells whether the map has an id; -1, which is none, passes.
+func (m idMap) hasInside(id starlark.Int) bool {
+	n, ok := id.Int64()
+	return !ok || n < 0 || n > math.MaxUint32 || m.maps(uint32(n), 1, insideOf)
 }
 
 // idMap is a map of the task's user namespace, the ids outside in the host's
@@ -219,7 +242,7 @@ func (l *look) idMap(file string) (idMap, bool) {
 	user := l.own("user")
 	host, err := l.c.Host.hostUserns()
 	m, ok := readExtents(l.proc(file))
-	if user == nil || err != nil || !ok {
+	if user == nil || err != nil || !ok || !l.readable(file) {
 		return nil, false
 	}
 	if user.id == host { // its file is in the terms of its parent
@@ -228,10 +251,4 @@ func (l *look) idMap(file string) (idMap, bool) {
 		}
 	}
 	return m, true
-}
-
-func lacksForIDs(capability int) func(*look, *Error) string {
-	return func(l *look, e *Error) string {
-		return l.lacks("another id than its own", capability, l.own("user"), "; make a user namespace first: unshare(CLONE_NEWUSER)")
-	}
 }

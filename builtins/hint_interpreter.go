@@ -4,13 +4,16 @@ import (
 	"bytes"
 	"encoding/binary"
 	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstar/builtins/internal/task"
 )
 
 // interpreter is what the kernel starts in place of a program: what a script
 // names in its first line, or a 64-bit ELF file in its PT_INTERP.
 func (l *look) interpreter(p string) (path, kind string) {
-	const enough = 4096 // headers and PT_INTERP are in the first page
-	head := l.head(p, enough)
+	head := l.head(p)
 	if script, ok := bytes.CutPrefix(head, []byte("#!")); ok {
 		line, _, _ := strings.Cut(string(script), "\n")
 		if f := strings.Fields(line); len(f) > 0 {
@@ -19,6 +22,22 @@ func (l *look) interpreter(p string) (path, kind string) {
 		return "", ""
 	}
 	return elfInterpreter(head), "dynamic loader"
+}
+
+// head is how a regular file starts; to open a FIFO could block.
+func (l *look) head(p string) []byte {
+	if files := l.stat(p); len(files) == 0 || files[0].mode&unix.S_IFMT != unix.S_IFREG {
+		return nil
+	}
+	buf := make([]byte, 4096) // headers and PT_INTERP are in the first page
+	var q task.Program
+	fd := q.Call("openat", task.Flags(atCwd, "AT_FDCWD"), task.Str(p), task.Flags(unix.O_CLOEXEC|unix.O_NONBLOCK, "O_RDONLY|O_CLOEXEC|O_NONBLOCK"))
+	q.Drop(fd)
+	got := q.Call("pread64", task.Res(fd), task.Out(buf), task.Int(len(buf)), task.Int(0))
+	if !l.do(&q) {
+		return nil
+	}
+	return buf[:got.Result()]
 }
 
 // elfInterpreter finds PT_INTERP in the start of a file, which anybody may

@@ -195,6 +195,22 @@ var _ = looking([]string{"mount"}, unix.ENODEV, func(l *look, _ *Error) string {
 	return fmt.Sprintf("the kernel has no file system %q: it is not in /proc/filesystems", fstype)
 })
 
+var _ = looking([]string{"mount"}, unix.ENOTDIR, func(l *look, _ *Error) string {
+	source, target := l.text("source"), l.text("target")
+	files := l.stat(source, target)
+	if l.flags("mountflags")&(unix.MS_BIND|unix.MS_MOVE) == 0 || len(files) == 0 || files[0].errno != 0 || files[1].errno != 0 {
+		return ""
+	}
+	a, b := files[0].mode&unix.S_IFMT == unix.S_IFDIR, files[1].mode&unix.S_IFMT == unix.S_IFDIR
+	switch {
+	case a && !b:
+		return fmt.Sprintf("%s is a directory, and %s must be one as well", source, target)
+	case b && !a:
+		return fmt.Sprintf("%s is no directory, and so %s must be none", source, target)
+	}
+	return ""
+})
+
 var _ = looking([]string{"umount2"}, unix.EBUSY, func(l *look, _ *Error) string {
 	target := l.text("target")
 	m := l.mountOf(target)
@@ -222,7 +238,7 @@ var _ = looking([]string{"umount2"}, unix.EINVAL, func(l *look, _ *Error) string
 		return fmt.Sprintf("%s is not a mount point", l.text("target"))
 	}
 	if owner := l.owner(l.own("mnt")); owner != nil && l.parent(owner) != nil {
-		return "the mount came from the mount namespace of another user namespace, and is locked to those it came with"
+		return "the mount came from a mount namespace of another user namespace, and is locked in its place; pivot_root can leave it behind"
 	}
 	return ""
 })
@@ -234,7 +250,7 @@ var _ = looking([]string{"pivot_root"}, unix.EINVAL, func(l *look, _ *Error) str
 		return ""
 	}
 	if !files[0].mountRoot {
-		return fmt.Sprintf("new_root must be a mount point: mount(%q, %q, None, MS_BIND | MS_REC) makes it one", newRoot, newRoot)
+		return fmt.Sprintf("new_root must be a mount point: mount(%q, %q, mountflags=MS_BIND | MS_REC) makes it one", newRoot, newRoot)
 	}
 	if !files[1].mountRoot {
 		return "the task's root is no mount point: it is chrooted to a directory"
@@ -251,7 +267,7 @@ var _ = looking([]string{"pivot_root"}, unix.EINVAL, func(l *look, _ *Error) str
 	for _, m := range []*mountLine{at(files[0].mount), at(files[1].mount), at(files[2].mount)} {
 		for ; m != nil; m = at(m.parent) {
 			if m.shared != "" {
-				return fmt.Sprintf(`%s is a shared mount; make all private first: mount("none", "/", None, MS_REC | MS_PRIVATE)`, m.point)
+				return fmt.Sprintf(`%s is a shared mount; make all private first: mount(None, "/", mountflags=MS_REC | MS_PRIVATE)`, m.point)
 			}
 		}
 	}

@@ -2,6 +2,8 @@ package builtins
 
 import (
 	"encoding/binary"
+	"fmt"
+	"os"
 	"strconv"
 	"strings"
 
@@ -9,6 +11,16 @@ import (
 
 	"nstar/builtins/internal/task"
 )
+
+// readable tells whether a file of the task's /proc/PID can be read: an empty
+// one is something else.
+func (l *look) readable(name string) bool {
+	f, err := os.Open(fmt.Sprintf("/proc/%d/%s", l.t.Pid(), name))
+	if err == nil {
+		err = f.Close()
+	}
+	return err == nil
+}
 
 // mountLine is a line of /proc/PID/mountinfo.
 type mountLine struct {
@@ -97,36 +109,3 @@ func (l *look) mountOf(path string) *mountLine {
 	}
 	return nil
 }
-
-// chrooted tells whether the task's root is known not to be that of its mount
-// namespace: no mount is there, or one which others see elsewhere.
-func (l *look) chrooted() bool {
-	mounts := l.mounts()
-	if len(mounts) == 0 {
-		return false
-	}
-	var root mountLine
-	for _, m := range mounts {
-		if m.point == "/" {
-			root = m
-		}
-	}
-	if root.id == 0 {
-		return true
-	}
-	for t := l.t.Parent(); t != nil; t = t.Parent() {
-		for _, m := range readMounts(procText(t.Pid(), "mountinfo")) {
-			if m.id == root.id {
-				return m.point != "/"
-			}
-		}
-	}
-	for _, m := range readMounts(hostMountinfo()) {
-		if m.id == root.id {
-			return m.point != "/"
-		}
-	}
-	return false
-}
-
-func hostMountinfo() string { return procText(unix.Getpid(), "mountinfo") }

@@ -10,17 +10,14 @@ import (
 
 	"go.starlark.net/starlark"
 	"golang.org/x/sys/unix"
-
-	"nstar/builtins/internal/task"
 )
 
 // pathWords are the words whose strings of these parameters are paths.
 var pathWords = map[string][]string{
 	"mount": {"source", "target"}, "umount2": {"target"}, "chroot": {"path"}, "pivot_root": {"new_root", "put_old"},
-	"open": {"pathname", "path"}, "read_file": {"path", "pathname"}, "write_file": {"path", "pathname"}, "chdir": {"path"},
-	"mkdir": {"pathname", "path"}, "rmdir": {"pathname", "path"}, "unlink": {"pathname", "path"}, "readlink": {"pathname", "path"},
-	"symlink": {"linkpath"}, "rename": {"oldpath", "newpath"}, "chmod": {"pathname", "path"}, "chown": {"pathname", "path"},
-	"mknod": {"pathname", "path"}, "stat": {"pathname", "path"}, "listdir": {"path", "pathname"}, "pin": {"path"}, "setns": {"fd"},
+	"open": {"path"}, "read_file": {"path"}, "write_file": {"path"}, "chdir": {"path"}, "mkdir": {"path"}, "rmdir": {"path"},
+	"unlink": {"path"}, "readlink": {"path"}, "symlink": {"linkpath"}, "link": {"oldpath", "newpath"}, "rename": {"oldpath", "newpath"},
+	"chmod": {"path"}, "chown": {"path"}, "mknod": {"path"}, "stat": {"path"}, "listdir": {"path"}, "pin": {"path"}, "setns": {"fd"},
 }
 
 func pathHint(word string, errno unix.Errno, f func(l *look, path string) string) bool {
@@ -225,22 +222,6 @@ var _ = looking(execWords, unix.EACCES, func(l *look, e *Error) string {
 	return ""
 })
 
-var _ = looking(execWords, unix.ENOEXEC, func(l *look, e *Error) string {
-	p := executed(e)
-	head := l.head(p, 4)
-	switch {
-	case p == "" || head == nil:
-		return ""
-	case len(head) == 0:
-		return p + " is empty"
-	case string(head) == "\x7fELF":
-		return p + " is for another kind of machine, or damaged"
-	case !strings.HasPrefix(string(head), "#!"):
-		return fmt.Sprintf(`%s is neither an ELF file nor a script that starts with "#!"; run("/bin/sh", %q) has the shell read it`, p, p)
-	}
-	return ""
-})
-
 var _ = looking(execWords, unix.E2BIG, func(l *look, e *Error) string {
 	most := 32 * os.Getpagesize()
 	for _, v := range e.Args {
@@ -276,19 +257,3 @@ var _ = looking(execWords, unix.ETXTBSY, func(l *look, e *Error) string {
 	}
 	return ""
 })
-
-// head is how a file starts; nil if it cannot be read.
-func (l *look) head(p string, n int) []byte {
-	if files := l.stat(p); len(files) == 0 || files[0].mode&unix.S_IFMT != unix.S_IFREG {
-		return nil // to open a FIFO could block
-	}
-	buf := make([]byte, n)
-	var q task.Program
-	fd := q.Call("openat", task.Flags(atCwd, "AT_FDCWD"), task.Str(p), task.Flags(unix.O_CLOEXEC|unix.O_NONBLOCK, "O_RDONLY|O_CLOEXEC|O_NONBLOCK"))
-	q.Drop(fd)
-	got := q.Call("pread64", task.Res(fd), task.Out(buf), task.Int(n), task.Int(0))
-	if !l.do(&q) {
-		return nil
-	}
-	return buf[:got.Result()]
-}

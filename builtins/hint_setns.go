@@ -193,11 +193,11 @@ var _ = looking([]string{"pin"}, 0, func(l *look, e *Error) string {
 		return "a mount namespace cannot be pinned in itself; use task= to pin it in an older one"
 	}
 	if m := l.mountOf(path); m != nil && m.shared != "" {
-		return fmt.Sprintf(`%s is a shared mount, from which a pinned mount namespace would spread; make it private first: mount("none", %q, None, MS_PRIVATE)`, m.point, m.point)
+		return fmt.Sprintf(`%s is a shared mount, from which a pinned mount namespace would spread; make it private first: mount(None, %q, mountflags=MS_PRIVATE)`, m.point, m.point)
 	}
 	mine, ours := l.serial(l.own("mnt")), l.serial(l.value(v))
 	if mine != 0 && ours != 0 && ours <= mine {
-		return "a mount namespace can be pinned only in an older one, or each might keep the other"
+		return fmt.Sprintf("a mount namespace can be pinned only in one with a lower id, which guards against loops, but %d is not above %d", ours, mine)
 	}
 	return ""
 })
