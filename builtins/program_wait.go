@@ -30,11 +30,13 @@ func seconds(n float64) time.Duration { return time.Duration(min(n, 1e9) * float
 func (p *program) finish(c *Call, t *task.Task) error {
 	err := p.await(c.ctx, t.Done(), t)
 	if errors.Is(err, unix.ETIMEDOUT) {
-		_ = t.Close()
+		err = errors.Join(err, t.Close())
 	} else if err != nil {
 		p.interrupt(c, t)
 	}
-	_, _ = t.Wait(context.WithoutCancel(c.ctx)) // it has ended: this takes it from what wait() returns
+	if ended(t) { // a setuid program may not let us kill it
+		_, _ = t.Wait(context.WithoutCancel(c.ctx)) // takes it from what wait() returns
+	}
 	for _, o := range p.outputs {
 		if !p.capture {
 			o.flush(c.ctx)
