@@ -47,25 +47,22 @@ func (l *look) lacks(what string, capability int, in *nsLook, advice string) str
 }
 
 // lacksInOwner does so where the capability counts in the user namespace that
-// one of the task's namespaces belongs to.
+// one of the task's namespaces belongs to; flag is what makes such a one.
 func (l *look) lacksInOwner(word, ns string, capability int, flag string) string {
-	n := l.own(ns)
+	n, own := l.own(ns), l.own("user")
 	in := l.owner(n)
-	if n == nil || in == nil {
-		return ""
-	}
-	what := fmt.Sprintf("%s is owned by %s: %s", n, l.whose(in), word)
-	if own := l.own("user"); own != nil && own.id == in.id {
-		return l.lacks(word, capability, in, "; make namespaces of your own first: unshare(CLONE_NEWUSER | "+flag+")")
-	}
 	if has, known := l.capable(capability, in); has || !known {
 		return ""
 	}
-	advice := "make one of your own first: unshare(" + flag + ")"
-	if has, _ := l.capable(unix.CAP_SYS_ADMIN, l.own("user")); !has {
-		advice = "make namespaces of your own first: unshare(CLONE_NEWUSER | " + flag + ")"
+	both := "; make namespaces of your own first: unshare(CLONE_NEWUSER | " + flag + ")"
+	if own.id == in.id {
+		return l.lacks(word, capability, in, both)
 	}
-	return fmt.Sprintf("%s takes %s there, and the task is in %s; %s", what, capName(capability), l.own("user"), advice)
+	text := fmt.Sprintf("%s is owned by %s: %s takes %s there, and the task is in %s", n, l.whose(in), word, capName(capability), own)
+	if has, _ := l.capable(unix.CAP_SYS_ADMIN, own); !has {
+		return text + both
+	}
+	return text + "; make one of your own first: unshare(" + flag + ")"
 }
 
 func capName(capability int) string {

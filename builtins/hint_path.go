@@ -135,7 +135,7 @@ func tooLong(p string) string {
 // execWords start programs.
 var execWords = []string{"run", "sh", "spawn", "execve", "execvp"}
 
-// program is the path of the execve that failed, or "".
+// executed is the path of the execve that failed, or "".
 func executed(e *Error) string {
 	rest, ok := strings.CutPrefix(e.Call, "execve(")
 	if !ok {
