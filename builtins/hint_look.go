@@ -71,6 +71,7 @@ func (l *look) do(p *task.Program) bool {
 	const patience = 50 * time.Millisecond
 	ctx, cancel := context.WithTimeout(l.c.ctx, patience)
 	defer cancel()
+	p.Quiet()
 	return l.t.Parked() && l.c.Block(func() error { return l.t.Do(ctx, p) }) == nil
 }
 

@@ -29,12 +29,6 @@ type program struct {
 	outputs  []*output // the host's ends of pipes that the program writes to
 }
 
-// lender is a file of the script: do gets its descriptor, which stays open
-// meanwhile.
-type lender interface {
-	Use(do func(fd int) error) error
-}
-
 // common is how the parameters are unpacked that run, sh and spawn share.
 type common struct {
 	stdout, stderr, stdin starlark.Value

@@ -39,6 +39,9 @@ hint: this is a uts namespace, and nstype must be 0 or CLONE_NEWUTS
 			return nil, err
 		}
 		var p task.Program
+		if !meetsStrangers(target, nstype) {
+			p.Familiar()
+		}
 		join := func(fd task.Arg) error {
 			p.Call("setns", fd, nstype.Arg())
 			return c.Do(&p)
@@ -79,6 +82,19 @@ hint: this is a uts namespace, and nstype must be 0 or CLONE_NEWUTS
 		return nil, BadValue("fd", "a namespace, a file, a path, a task or a pid", target)
 	},
 })
+
+// meetsStrangers tells whether joining target may bring the task, or a child of
+// it, within reach of processes that could ptrace it: members of a user
+// namespace with capabilities over it, or of a PID namespace that see it, or of
+// a mount namespace. Of what is not known yet the worst is assumed.
+func meetsStrangers(target starlark.Value, nstype Flags) bool {
+	const harmful = unix.CLONE_NEWUSER | unix.CLONE_NEWPID | unix.CLONE_NEWNS
+	if ns, ok := target.(*Namespace); ok {
+		kind := ns.held.kind
+		return kind == "user" || kind == "pid" || kind == "mnt"
+	}
+	return nstype.Value == 0 || nstype.Value&harmful != 0
+}
 
 // atCwd is AT_FDCWD as the kernel reads it.
 const atCwd = 1<<64 - 100

@@ -1,5 +1,7 @@
 package task
 
+//lint:file-ignore U1000 the assembler uses what Go does not
+
 import "golang.org/x/sys/unix"
 
 // The layout of an arena, the memory that the host and one stub share. The

@@ -13,7 +13,7 @@ const (
 	// patience is how long a goroutine waits for an answer in the kernel,
 	// where it is woken soonest, before it waits in a way that can be
 	// interrupted.
-	patience = 200 * time.Microsecond
+	patience = 2 * time.Millisecond
 
 	// A blocked call is interrupted by a signal, which is lost when it comes
 	// just before the call: so it is sent again until the task answers.
@@ -52,7 +52,7 @@ func (t *Task) perform(ctx context.Context, p *Program) error {
 	if err := t.send(p.lent); err != nil {
 		return t.dead()
 	}
-	err := t.await(ctx)
+	err := t.await(ctx, !p.replaces)
 	if len(p.takes) > 0 {
 		t.read(newInbox()) // what was sent before the answer is there, if the poller has not got it
 	}
@@ -102,7 +102,7 @@ func (t *Task) settle(ctx context.Context) error {
 	if !t.pending {
 		return nil
 	}
-	switch err := t.await(ctx); err {
+	switch err := t.await(ctx, true); err {
 	case nil:
 	case errHungUp:
 		return t.dead()
@@ -131,8 +131,10 @@ func (t *Task) send(fds []int) error {
 }
 
 // await waits until the program that was sent last is over.
-func (t *Task) await(ctx context.Context) error {
-	if t.arena.futexWaitDone(unix.NsecToTimespec(int64(patience))) || t.arena.wantMail() {
+// quick is whether an answer is expected at all: a task that executes a program
+// gives none.
+func (t *Task) await(ctx context.Context, quick bool) error {
+	if quick && t.arena.futexWaitDone(unix.NsecToTimespec(int64(patience))) || t.arena.wantMail() {
 		return nil
 	}
 	stop := ctx.Done()

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"sort"
 
-	"nstar/builtins/internal/task/nofile"
-
 	"golang.org/x/sys/unix"
 )
 
@@ -123,10 +121,6 @@ func (cmd *Command) lendFiles(p *Program, quiet func(string, ...Arg) *Call) {
 // exec appends the calls of execve. They go on after an error: to the next
 // path, and after the last to what the caller appends.
 func (cmd *Command) exec(child *Program, quiet func(string, ...Arg) *Call) []*Call {
-	if nofile.Start.Cur < nofile.Start.Max {
-		limit := append(uint64Bytes(nofile.Start.Cur), uint64Bytes(nofile.Start.Max)...)
-		quiet("prlimit64", Int(0), Int(unix.RLIMIT_NOFILE), NewBuf(limit).Arg(), Null).May()
-	}
 	quiet("rt_sigprocmask", Int(unix.SIG_SETMASK), NewBuf(uint64Bytes(0)).Arg(), Null, Int(8))
 	argv, envp := Vec(cmd.Argv), Vec(cmd.Env)
 	envp.text = fmt.Sprintf("[/* %d vars */]", len(cmd.Env))

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 
 	"golang.org/x/sys/unix"
+
+	"nstar/builtins/internal/task/nofile"
 )
 
 // Options say how an engine behaves.
@@ -168,6 +170,8 @@ func bornProgram() *Program {
 	p.Call("close", Res(sigfd))
 	p.Call("rt_sigaction", Int(int(wakeSignal)), NewBuf(wakeAction()).Arg(), Null, Int(8))
 	p.Call("rt_sigprocmask", Int(unix.SIG_SETMASK), NewBuf(uint64Bytes(^uint64(wakeMask))).Arg(), Null, Int(8))
+	limit := append(uint64Bytes(nofile.Start.Cur), uint64Bytes(nofile.Start.Max)...)
+	p.Call("prlimit64", Int(0), Int(unix.RLIMIT_NOFILE), NewBuf(limit).Arg(), Null).May()
 	p.Call("prctl", Int(unix.PR_SET_NAME), Str("nstar-task"))
 	p.Call("prctl", Int(unix.PR_SET_PDEATHSIG), Int(int(unix.SIGKILL)))
 	p.Call("prctl", Int(unix.PR_SET_CHILD_SUBREAPER), Int(1))

@@ -314,7 +314,10 @@ func awaitDeath(t *testing.T, pid int) {
 	}
 	must(t, err)
 	defer unix.Close(fd)
-	n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, int(10*time.Second/time.Millisecond))
+	n, err := 0, error(unix.EINTR)
+	for err == unix.EINTR {
+		n, err = unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, int(10*time.Second/time.Millisecond))
+	}
 	must(t, err)
 	if n == 0 {
 		t.Errorf("process %d outlives the host", pid)

@@ -18,8 +18,6 @@ func (a arena) header() *header { return (*header)(unsafe.Pointer(&a.mem[0])) }
 
 func (a arena) call(off int) *call { return (*call)(unsafe.Pointer(&a.mem[off])) }
 
-func (a arena) done() *uint32 { return &a.header().done }
-
 // begin makes the arena ready for an answer.
 func (a arena) begin() {
 	h := a.header()

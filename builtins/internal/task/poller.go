@@ -7,10 +7,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// poller waits for all tasks of an engine in one goroutine.
+// poller waits for all tasks of an engine in one goroutine. Its epoll instance
+// is itself waited for by the Go runtime, so that whoever is woken by what was
+// read runs next, on the same thread.
 type poller struct {
+	file *os.File // the epoll instance
 	epfd int
-	stop int // an eventfd: time to end
 	wg   sync.WaitGroup
 
 	mu    sync.Mutex
@@ -25,24 +27,15 @@ type watched struct {
 	pidfd bool
 }
 
-const stopID = 0
-
 func newPoller() (*poller, error) {
 	epfd, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	if err == nil {
+		err = unix.SetNonblock(epfd, true) // asks os.NewFile to use the runtime's poller
+	}
 	if err != nil {
 		return nil, os.NewSyscallError("epoll_create1", err)
 	}
-	stop, err := unix.Eventfd(0, unix.EFD_CLOEXEC)
-	if err != nil {
-		unix.Close(epfd)
-		return nil, os.NewSyscallError("eventfd", err)
-	}
-	p := &poller{epfd: epfd, stop: stop, watch: make(map[int32]watched)}
-	if err := p.epollAdd(stop, stopID); err != nil {
-		unix.Close(epfd)
-		unix.Close(stop)
-		return nil, err
-	}
+	p := &poller{file: os.NewFile(uintptr(epfd), "epoll"), epfd: epfd, watch: make(map[int32]watched)}
 	p.wg.Go(p.loop)
 	return p, nil
 }
@@ -88,25 +81,29 @@ func (t *Task) watchPidfd() {
 	t.watched = t.engine.poller.add(watched{t, true}, t.pidfd) == nil
 }
 
+// close ends the goroutine and waits for it.
 func (p *poller) close() {
-	unix.Write(p.stop, uint64Bytes(1))
+	p.file.Close()
 	p.wg.Wait()
-	unix.Close(p.epfd)
-	unix.Close(p.stop)
 }
 
 func (p *poller) loop() {
+	conn, err := p.file.SyscallConn()
+	if err != nil {
+		return
+	}
 	events := make([]unix.EpollEvent, 64)
 	in := newInbox()
 	for {
-		n, err := unix.EpollWait(p.epfd, events, -1)
+		n := 0
+		err := conn.Read(func(fd uintptr) bool {
+			n, _ = unix.EpollWait(int(fd), events, 0)
+			return n > 0
+		})
 		if err != nil {
-			continue // EINTR
+			return // closed
 		}
 		for _, ev := range events[:n] {
-			if ev.Fd == stopID {
-				return
-			}
 			p.ready(ev.Fd, in)
 		}
 	}

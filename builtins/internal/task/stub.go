@@ -31,12 +31,12 @@ var _ [callsOffset - headerSize]struct{}
 type cloneArgs struct {
 	flags      uint64
 	pidfd      uint64
-	childTid   uint64
-	parentTid  uint64
+	_          uint64 // child_tid
+	_          uint64 // parent_tid
 	exitSignal uint64
-	stack      uint64
-	stackSize  uint64
-	tls        uint64
+	_          uint64 // stack
+	_          uint64 // stack_size
+	_          uint64 // tls
 	setTid     uint64
 	setTidSize uint64
 	cgroup     uint64

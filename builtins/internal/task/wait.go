@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -246,6 +247,7 @@ func (t *Task) finish(s Status) {
 		t.parent.disown(t)
 	}
 	close(t.done)
+	runtime.Gosched() // whoever waits for the end need not wait for the cleaning up
 	t.releaseWhenOver()
 }
 
