@@ -25,9 +25,9 @@ type procWriter struct {
 // mapWriter finds someone who may write the maps of t: the host, or a task
 // that is in the right user namespace, or a new one that goes there.
 func (c *Call) mapWriter(t *task.Task) (*procWriter, error) {
-	proc, err := unix.Open("/proc", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	proc, err := openProc()
 	if err != nil {
-		return nil, &os.PathError{Op: "open", Path: "/proc", Err: err}
+		return nil, err
 	}
 	w := &procWriter{c: c, t: t, proc: proc, close: func() { unix.Close(proc) }}
 	parent, err := c.parentUserns(t)
@@ -51,6 +51,21 @@ func (c *Call) mapWriter(t *task.Task) (*procWriter, error) {
 		}
 	}
 	return w, w.visit(parent)
+}
+
+// openProc opens the host's /proc, which must show the processes of its own
+// PID namespace.
+func openProc() (fd int, err error) {
+	fd, err = unix.Open("/proc", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return -1, hostError("open", err, `open("/proc", O_PATH)`)
+	}
+	var st unix.Statfs_t
+	if err := unix.Fstatfs(fd, &st); err != nil || st.Type != unix.PROC_SUPER_MAGIC {
+		unix.Close(fd)
+		return -1, errors.New("no proc is mounted on /proc where nstar runs, and this can be done there only")
+	}
+	return fd, nil
 }
 
 // visit makes a task that joins ns and acts there until the writer is closed.

@@ -87,9 +87,9 @@ func (c *Call) readOffsets() (starlark.Value, error) {
 // ownProcFile has the task read a file of its own /proc/PID, or write text to
 // it, by the host's /proc: the task may have none that shows it.
 func (c *Call) ownProcFile(file, text string) (string, error) {
-	proc, err := unix.Open("/proc", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	proc, err := openProc()
 	if err != nil {
-		return "", hostError("open", err, `open("/proc", O_PATH)`)
+		return "", err
 	}
 	defer unix.Close(proc)
 	if text != "" {

@@ -93,6 +93,7 @@ const (
 	futexWait   = 0
 	futexWake   = 1
 	eintr       = -int64(unix.EINTR)
+	ebadf       = -int64(unix.EBADF)
 
 	pollSize  = 8 // sizeof(struct pollfd)
 	pollREvnt = 6 // offsetof(struct pollfd, revents)

@@ -19,8 +19,9 @@ const (
 	// just before the call: so it is sent again until the task answers.
 	nudgeEvery = 10 * time.Millisecond
 
-	// A task that does not answer after so many is killed.
-	mostNudges = 300
+	// Of a task that does not answer after so many, the child that it is making
+	// is killed; after twice as many, the task.
+	mostNudges = 100
 )
 
 // errHungUp says that the channel was closed from the other side.
@@ -50,7 +51,11 @@ func (t *Task) perform(ctx context.Context, p *Program) error {
 	t.arena.begin()
 	t.seq++
 	if err := t.send(p.lent); err != nil {
-		return t.dead()
+		l.collect(p)
+		if err == unix.EPIPE || err == unix.ECONNRESET {
+			return t.dead()
+		}
+		return &Error{Name: "sendmsg", Text: "sendmsg(SCM_RIGHTS)", Errno: errno(err), Pid: t.pid}
 	}
 	err := t.await(ctx, !p.replaces)
 	if len(p.takes) > 0 {
@@ -86,9 +91,13 @@ func (t *Task) failure(p *Program) error {
 		}
 	}
 	for i, k := range p.takes {
-		if p.taken[i] < 0 && (k.call == nil || !k.call.may) {
-			return &Error{Name: "sendmsg", Text: "sendmsg(SCM_RIGHTS)", Errno: unix.EBADF, Pid: t.pid}
+		if p.taken[i] >= 0 || k.call != nil && k.call.Errno() != 0 {
+			continue
 		}
+		if p.taken[i] == noRoom {
+			return &Error{Name: "recvmsg", Text: "recvmsg(SCM_RIGHTS)", Errno: unix.EMFILE, Pid: t.pid}
+		}
+		return &Error{Name: "sendmsg", Text: "sendmsg(SCM_RIGHTS)", Errno: unix.EBADF, Pid: t.pid}
 	}
 	return nil
 }
@@ -147,6 +156,8 @@ func (t *Task) await(ctx context.Context, quick bool) error {
 			}
 		case <-t.gone:
 			return errHungUp
+		case <-t.done: // though somebody else holds the other end of the channel
+			return errHungUp
 		case <-stop:
 			stop = nil
 			ticker := time.NewTicker(nudgeEvery)
@@ -154,10 +165,33 @@ func (t *Task) await(ctx context.Context, quick bool) error {
 			nudge = ticker.C
 			t.nudge()
 		case <-nudge:
-			if nudges++; nudges == mostNudges {
+			switch nudges++; nudges {
+			case mostNudges:
+				t.killUnborn()
+			case 2 * mostNudges:
 				_ = t.kill(unix.SIGKILL)
 			}
 			t.nudge()
+		}
+	}
+}
+
+// killUnborn kills a child that blocks before it has executed its program: the
+// task cannot go on before that, see CLONE_VFORK in clone(2).
+func (t *Task) killUnborn() {
+	t.mu.Lock()
+	known := make(map[int]bool, len(t.children))
+	for _, c := range t.children {
+		known[c.pid] = true
+	}
+	bearing := t.bearing
+	t.mu.Unlock()
+	if !bearing {
+		return
+	}
+	for _, pid := range childrenOf(t.pid) {
+		if !known[pid] {
+			killPid(pid)
 		}
 	}
 }

@@ -41,30 +41,37 @@ func (t *Task) Clone(ctx context.Context, o CloneOptions) (*Task, error) {
 	}
 	defer far.close()
 	c.sockNum, c.sigfdNum = t.sockNum, t.sigfdNum
-	since := t.serialNow()
+	t.beginBirth()
+	defer t.endBirth()
 	p, clone := t.cloneProgram(c, far, o)
 	if err := t.perform(ctx, p); err != nil {
 		c.abandon()
+		t.killLost(clone)
 		return nil, err
 	}
-	if err := t.adoptChild(c, clone, p.taken, since); err != nil {
+	if err := t.adoptChild(c, clone, p.taken); err != nil {
 		return nil, err
 	}
 	return c, nil
 }
 
 // adoptChild makes a child known that clone has made.
-func (t *Task) adoptChild(c *Task, clone *Call, taken []int, since int) error {
-	c.nspid, c.pidfd = int(clone.result), taken[0]
-	c.pid = c.nspid
-	if pid := hostPid(c.pidfd); pid > 0 {
-		c.pid = pid
+func (t *Task) adoptChild(c *Task, clone *Call, taken []int) error {
+	pid, err := t.childPid(taken[0])
+	if err != nil {
+		closeAll(taken)
+		c.abandon()
+		return err
+	}
+	c.nspid, c.pidfd, c.pid = int(clone.result), taken[0], pid
+	if pid == 0 {
+		c.pid = c.nspid // it has been waited for already
 	}
 	if err := t.engine.adoptTask(c); err != nil {
 		c.abandon()
 		return err
 	}
-	t.addChild(c, since)
+	t.addChild(c)
 	return nil
 }
 
@@ -142,17 +149,47 @@ func childProgram(t *Task, lent int) (p *Program, filled [][]*Call) {
 	return p, filled
 }
 
+// killLost kills a child whose pidfd did not arrive, by its pid, unless its end
+// has been reported.
+func (t *Task) killLost(clone *Call) {
+	pid := int(clone.Result())
+	if pid <= 0 || !t.Parked() || t.reported(pid) {
+		return
+	}
+	p := new(Program)
+	p.Call("kill", Int(pid), Int(int(unix.SIGKILL))).hide().May()
+	_ = t.perform(context.Background(), p)
+}
+
+// childPid returns the pid that the host sees of the child that pidfd is said
+// to be, 0 if it has been waited for. What the task sent may be anything: a
+// file whose ioctl never returns, or a process that is none of its children
+// and that the host must not kill for it.
+func (t *Task) childPid(pidfd int) (int, error) {
+	var st unix.Stat_t
+	if err := unix.Fstat(pidfd, &st); err != nil || st.Dev != t.engine.pidfdDev {
+		return 0, fmt.Errorf("task %d sent no pidfd of its child", t.pid)
+	}
+	info := unix.PidfdInfo{Mask: 1} // PIDFD_INFO_PID
+	err := unix.IoctlPidfdInfo(pidfd, &info)
+	switch {
+	case err == unix.ESRCH:
+		return 0, nil
+	case err != nil: // before Linux 6.13
+		return hostPid(pidfd), nil
+	case int(info.Ppid) != t.pid && t.Parked() && !t.zombie(): // its own end would change the parent
+		return 0, fmt.Errorf("task %d sent the pidfd of a process that is not its child", t.pid)
+	}
+	return int(info.Pid), nil
+}
+
 // hostPid returns the pid that the host sees, 0 if that cannot be told.
 func hostPid(pidfd int) int {
-	info := unix.PidfdInfo{Mask: 1} // PIDFD_INFO_PID
-	if err := unix.IoctlPidfdInfo(pidfd, &info); err == nil {
-		return int(info.Pid)
-	}
 	b, _ := os.ReadFile(fmt.Sprintf("/proc/self/fdinfo/%d", pidfd))
 	var pid int
 	for line := range strings.Lines(string(b)) {
 		if n, _ := fmt.Sscanf(line, "Pid: %d", &pid); n == 1 {
-			return pid
+			return max(pid, 0)
 		}
 	}
 	return 0

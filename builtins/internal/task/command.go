@@ -44,18 +44,20 @@ func (t *Task) Spawn(ctx context.Context, cmd Command) (*Task, error) {
 	execs := cmd.child(p, child, t)
 	p.child, p.err = child.calls, firstError(p.err, child.err)
 
-	since := t.serialNow()
+	t.beginBirth()
+	defer t.endBirth()
 	if err := t.perform(ctx, p); err != nil {
+		t.killLost(clone)
 		return nil, err
 	}
 	c := t.engine.blankTask(t)
 	c.program, c.hungup = true, true
 	close(c.gone)
-	if err := t.adoptChild(c, clone, p.taken, since); err != nil {
+	if err := t.adoptChild(c, clone, p.taken); err != nil {
 		return nil, err
 	}
 	if err := t.execError(p.child, execs); err != nil {
-		c.Close()
+		_ = c.end()
 		return nil, err
 	}
 	return c, nil

@@ -31,6 +31,8 @@ type Engine struct {
 	options Options
 	trace   atomic.Pointer[func(string)]
 
+	pidfdDev uint64 // what all pidfds are on; set before the shell is known
+
 	start sync.Mutex // held while the shell is started and while closing
 
 	mu     sync.Mutex
@@ -130,6 +132,12 @@ func (e *Engine) startShell(ctx context.Context) (*Task, error) {
 		return nil, err
 	}
 	t.pid, t.nspid, t.pidfd = pid, pid, pidfd
+	var st unix.Stat_t
+	if err := unix.Fstat(pidfd, &st); err != nil {
+		t.abandon()
+		return nil, os.NewSyscallError("fstat", err)
+	}
+	e.pidfdDev = st.Dev
 	if err := e.adoptTask(t); err != nil {
 		t.abandon()
 		return nil, err
@@ -200,6 +208,13 @@ func (e *Engine) forget(t *Task) {
 	e.mu.Unlock()
 }
 
+// over tells whether Close has been called.
+func (e *Engine) over() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.closed
+}
+
 // Live returns the number of tasks and programs that have not ended.
 func (e *Engine) Live() int {
 	e.mu.Lock()
@@ -229,12 +244,17 @@ func (e *Engine) Close() error {
 	if shell == nil {
 		return nil
 	}
-	err := killAll(others)
-	orphans := sweep(shell.Pid())
-	err = errors.Join(err, orphans, shell.Close())
-	if e.options.Adopt {
-		err = errors.Join(err, sweep(os.Getpid()))
+	err := killAll(others, shell)
+	select {
+	case <-shell.done: // its pid may be another's by now
+	default:
+		err = errors.Join(err, sweep(shell.Pid(), shell.interrupt))
 	}
+	err = errors.Join(err, shell.end())
+	if e.options.Adopt {
+		err = errors.Join(err, sweep(os.Getpid(), func() {}))
+	}
+	awaitGone(append(others, shell))
 	e.poller.close()
 	return err
 }

@@ -36,14 +36,14 @@ func (t *Task) read(in *inbox) (over bool) {
 	for range mostRead {
 		n, oobn, flags, _, err := unix.Recvmsg(sock, in.data, in.oob, unix.MSG_DONTWAIT|unix.MSG_CMSG_CLOEXEC)
 		switch {
-		case err == unix.EINTR:
+		case err == unix.EINTR, err == unix.ECONNRESET: // the latter comes before what was sent
 			continue
 		case err == unix.EAGAIN:
 			return false
 		case err != nil || n == 0 && oobn == 0:
 			return true
 		}
-		t.message(in.data[:n], rights(in.oob[:oobn]), flags&unix.MSG_TRUNC != 0)
+		t.message(in.data[:n], rights(in.oob[:oobn]), flags)
 	}
 	return false
 }
@@ -65,13 +65,16 @@ func rights(oob []byte) (fds []int) {
 // message does what a message says: four bytes come with the descriptor of
 // that number, eight are the sequence number of an answer, and a childEvent
 // tells of a child. Anything else is dropped.
-func (t *Task) message(data []byte, fds []int, truncated bool) {
+func (t *Task) message(data []byte, fds []int, flags int) {
+	if len(data) == 4 && len(fds) == 0 && flags&unix.MSG_CTRUNC != 0 {
+		fds = []int{noRoom}
+	}
 	if len(data) == 4 && len(fds) == 1 && t.take(*(*uint32)(unsafe.Pointer(&data[0])), fds[0]) {
 		return
 	}
 	closeAll(fds)
 	switch {
-	case truncated:
+	case flags&unix.MSG_TRUNC != 0:
 	case len(data) == 8:
 		t.mail(*(*uint64)(unsafe.Pointer(&data[0])))
 	case len(data) == int(eventSize):
@@ -79,6 +82,9 @@ func (t *Task) message(data []byte, fds []int, truncated bool) {
 		t.childChanged(int(ev.pid), unix.WaitStatus(ev.status), ev.rusage)
 	}
 }
+
+// noRoom stands for a descriptor that was sent when the host could have no more.
+const noRoom = -2
 
 // take keeps a descriptor that the current program has asked for.
 func (t *Task) take(i uint32, fd int) bool {

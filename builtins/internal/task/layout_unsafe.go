@@ -2,6 +2,7 @@ package task
 
 import (
 	"os"
+	"runtime"
 	"sync/atomic"
 	"unsafe"
 
@@ -370,11 +371,20 @@ func (p *Program) steps() int {
 		for _, c := range cs {
 			n += 1 + len(c.args)
 			for _, a := range c.args {
-				if a.kind == argBuf {
-					n += len(a.buf.ptrs)
-				}
+				n += a.moves()
 			}
 		}
+	}
+	return n
+}
+
+// moves is an upper bound of the steps that fill the buffer a points to.
+func (a Arg) moves() (n int) {
+	if a.kind != argBuf {
+		return 0
+	}
+	for _, p := range a.buf.ptrs {
+		n += 1 + p.arg.moves()
 	}
 	return n
 }
@@ -430,6 +440,9 @@ func forkExec(img, sock, mem int) (pid, pidfd int, err error) {
 		args  cloneArgs
 	}
 	s := new(scratch)
+	var pin runtime.Pinner // s must not lie on a stack, which moves
+	pin.Pin(s)
+	defer pin.Unpin()
 	copy(s.name[:], "nstar-task")
 	s.argv[0] = uintptr(unsafe.Pointer(&s.name))
 	address := func(p unsafe.Pointer) uint64 { return uint64(uintptr(p)) }

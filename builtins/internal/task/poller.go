@@ -15,9 +15,10 @@ type poller struct {
 	epfd int
 	wg   sync.WaitGroup
 
-	mu    sync.Mutex
-	next  int32
-	watch map[int32]watched
+	mu     sync.Mutex
+	closed bool
+	next   int32
+	watch  map[int32]watched
 }
 
 // watched is a task and which of its descriptors is waited for: the channel,
@@ -48,13 +49,15 @@ func (p *poller) epollAdd(fd int, id int32) error {
 // add watches fd, which is t's channel or pidfd.
 func (p *poller) add(w watched, fd int) error {
 	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed { // the number may be another file's by now
+		return ErrClosed
+	}
 	p.next++
-	id := p.next
-	p.watch[id] = w
-	p.mu.Unlock()
-	err := p.epollAdd(fd, id)
+	p.watch[p.next] = w
+	err := p.epollAdd(fd, p.next)
 	if err != nil {
-		p.remove(id)
+		delete(p.watch, p.next)
 	}
 	return err
 }
@@ -83,6 +86,9 @@ func (t *Task) watchPidfd() {
 
 // close ends the goroutine and waits for it.
 func (p *poller) close() {
+	p.mu.Lock()
+	p.closed = true
+	p.mu.Unlock()
 	p.file.Close()
 	p.wg.Wait()
 }

@@ -84,6 +84,16 @@ func (t *Task) deliver(ctx context.Context, sig unix.Signal) error {
 // touched.
 func (t *Task) Close() error {
 	_ = t.kill(unix.SIGKILL)
+	if !t.awaitStatus() {
+		return &os.SyscallError{Syscall: "kill", Err: context.DeadlineExceeded}
+	}
+	t.claim()
+	return nil
+}
+
+// end is Close, but waits until the parent has reported the end.
+func (t *Task) end() error {
+	_ = t.kill(unix.SIGKILL)
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
 	if _, err := t.Wait(ctx); err != nil {

@@ -138,6 +138,8 @@ reap:
 	MOVL	$128, DX
 	MOVL	$const_sysRead, AX
 	SYSCALL
+	CMPQ	AX, $const_ebadf
+	JEQ	die	// the task was made to close it
 child_ended:
 	MOVQ	$-1, DI
 	LEAQ	(header_event+childEvent_status)(R12), SI

@@ -48,6 +48,9 @@ type Task struct {
 	serial    int  // of the last end of a child
 	watched   bool // the pidfd is
 	earlyStop earlyStop
+	bearing   bool    // Clone or Spawn is making a child …
+	since     int     // … since this serial
+	born      *Task   // … which is this one, once it is known
 	unread    []Ended // ends of children that WaitAny has not returned yet
 	news      chan struct{}
 }
@@ -66,12 +69,9 @@ func (e *Engine) newTask(parent *Task) (*Task, *far, error) {
 	if parent != nil && parent.arena.base == slot0 {
 		base = slot1
 	}
-	mem, err := unix.MemfdCreate("nstar-arena", unix.MFD_CLOEXEC|unix.MFD_NOEXEC_SEAL)
-	if err == unix.EINVAL { // before Linux 6.3
-		mem, err = unix.MemfdCreate("nstar-arena", unix.MFD_CLOEXEC)
-	}
+	mem, err := arenaMemory()
 	if err != nil {
-		return nil, nil, os.NewSyscallError("memfd_create", err)
+		return nil, nil, err
 	}
 	socks, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
@@ -81,17 +81,35 @@ func (e *Engine) newTask(parent *Task) (*Task, *far, error) {
 	f := &far{sock: socks[1], mem: mem}
 	t := e.blankTask(parent)
 	t.sock = socks[0]
-	err = unix.Ftruncate(mem, arenaSize)
-	if err == nil {
-		t.arena.base = base
-		t.arena.mem, err = unix.Mmap(mem, 0, arenaSize, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
-	}
+	t.arena.base = base
+	t.arena.mem, err = unix.Mmap(mem, 0, arenaSize, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
 	if err != nil {
 		f.close()
 		t.abandon()
 		return nil, nil, os.NewSyscallError("mmap", err)
 	}
 	return t, f, nil
+}
+
+// arenaMemory makes the memory of an arena. Its size is sealed: whoever could
+// shrink it would have the host killed by SIGBUS at its next look.
+func arenaMemory() (int, error) {
+	flags := unix.MFD_CLOEXEC | unix.MFD_ALLOW_SEALING
+	mem, err := unix.MemfdCreate("nstar-arena", flags|unix.MFD_NOEXEC_SEAL)
+	if err == unix.EINVAL { // before Linux 6.3
+		mem, err = unix.MemfdCreate("nstar-arena", flags)
+	}
+	if err != nil {
+		return -1, os.NewSyscallError("memfd_create", err)
+	}
+	if err = unix.Ftruncate(mem, arenaSize); err == nil {
+		_, err = unix.FcntlInt(uintptr(mem), unix.F_ADD_SEALS, unix.F_SEAL_SHRINK|unix.F_SEAL_GROW|unix.F_SEAL_SEAL)
+	}
+	if err != nil {
+		unix.Close(mem)
+		return -1, os.NewSyscallError("memfd", err)
+	}
+	return mem, nil
 }
 
 func (e *Engine) blankTask(parent *Task) *Task {
@@ -205,6 +223,9 @@ func (t *Task) Do(ctx context.Context, p *Program) error {
 		err := t.perform(ctx, p)
 		if !t.again(ctx, p, err) {
 			return err
+		}
+		if t.engine.over() {
+			return ErrClosed
 		}
 		t.unlock() // a signal may be waiting to be delivered
 		if err := t.lock(context.Background()); err != nil {

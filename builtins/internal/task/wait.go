@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -127,20 +128,51 @@ func (t *Task) isGone() bool {
 	return t.hungup
 }
 
-// serialNow is compared with the serial of ends that are reported later.
-func (t *Task) serialNow() int {
+// beginBirth notes that t is making a child. Until endBirth, the ends that are
+// reported of unknown processes are withheld from WaitAny: one of them may be
+// the child's. The caller holds busy.
+func (t *Task) beginBirth() {
+	t.mu.Lock()
+	t.bearing, t.since = true, t.serial
+	t.mu.Unlock()
+}
+
+func (t *Task) endBirth() {
+	t.mu.Lock()
+	t.bearing, t.born = false, nil
+	news := t.news
+	t.news = nil
+	t.mu.Unlock()
+	if news != nil {
+		close(news)
+	}
+}
+
+// withheld tells whether u must not be returned yet. The caller holds mu.
+func (t *Task) withheld(u *Ended) bool {
+	return t.bearing && u.serial > t.since && (u.Task == nil || u.Task == t.born)
+}
+
+// reported tells whether the end of the child being made has been reported.
+func (t *Task) reported(pid int) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.serial
+	for i := range t.unread {
+		if u := &t.unread[i]; u.Pid == pid && u.serial > t.since {
+			return true
+		}
+	}
+	return false
 }
 
 // addChild registers c, which t has just made. The end of c may have been
 // reported by now; a report with a serial up to since is of another process
 // that had the same pid.
-func (t *Task) addChild(c *Task, since int) {
+func (t *Task) addChild(c *Task) {
 	t.mu.Lock()
+	t.born = c
 	for i := range t.unread {
-		if u := &t.unread[i]; u.Pid == c.nspid && u.Task == nil && u.serial > since {
+		if u := &t.unread[i]; u.Pid == c.nspid && u.Task == nil && u.serial > t.since {
 			u.Task = c
 			s := u.Status
 			t.mu.Unlock()
@@ -152,7 +184,7 @@ func (t *Task) addChild(c *Task, since int) {
 		t.children = make(map[int]*Task)
 	}
 	t.children[c.nspid] = c
-	if t.earlyStop.pid == c.nspid && t.earlyStop.serial > since {
+	if t.earlyStop.pid == c.nspid && t.earlyStop.serial > t.since {
 		c.noteStop()
 	}
 	orphaned := t.hungup
@@ -281,14 +313,35 @@ func (t *Task) releaseWhenOver() {
 	}
 }
 
-// awaitStatus waits for the status of a task whose channel is closed.
-func (t *Task) awaitStatus() {
+// awaitStatus waits for the status of a task that is dying. Where the parent
+// is in the midst of a call and cannot wait for it, that it is dead must do.
+func (t *Task) awaitStatus() (dead bool) {
 	timer := time.NewTimer(grace)
 	defer timer.Stop()
-	select {
-	case <-t.done:
-	case <-timer.C:
+	ticker := time.NewTicker(nudgeEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-t.done:
+			return true
+		case <-ticker.C:
+			if t.parent != nil && len(t.parent.busy) > 0 && t.zombie() {
+				return true
+			}
+		case <-timer.C:
+			return false
+		}
 	}
+}
+
+// zombie tells whether the process has ended, waited for or not.
+func (t *Task) zombie() bool {
+	n := 0
+	_ = t.Pidfd(func(fd int) (err error) {
+		n, err = unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 0)
+		return err
+	})
+	return n == 1
 }
 
 // Wait waits until the task has ended and takes its end from what the
@@ -303,17 +356,24 @@ func (t *Task) Wait(ctx context.Context) (Status, error) {
 			return Status{}, context.Cause(ctx)
 		}
 	}
-	if p := t.parent; p != nil {
-		p.mu.Lock()
-		for i, u := range p.unread {
-			if u.Task == t {
-				p.unread = append(p.unread[:i], p.unread[i+1:]...)
-				break
-			}
-		}
-		p.mu.Unlock()
-	}
+	t.claim()
 	return t.Status(), nil
+}
+
+// claim takes the end of t from what the parent's WaitAny will return.
+func (t *Task) claim() {
+	p := t.parent
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i, u := range p.unread {
+		if u.Task == t {
+			p.unread = slices.Delete(p.unread, i, i+1)
+			return
+		}
+	}
 }
 
 // WaitAny returns the end of a child of t, the earliest first, like wait(2).
@@ -321,13 +381,14 @@ func (t *Task) Wait(ctx context.Context) (Status, error) {
 func (t *Task) WaitAny(ctx context.Context) (Ended, error) {
 	for {
 		t.mu.Lock()
-		if len(t.unread) > 0 {
-			u := t.unread[0]
-			t.unread = t.unread[1:]
+		i := slices.IndexFunc(t.unread, func(u Ended) bool { return !t.withheld(&u) })
+		if i >= 0 {
+			u := t.unread[i]
+			t.unread = slices.Delete(t.unread, i, i+1)
 			t.mu.Unlock()
 			return u, nil
 		}
-		if len(t.children) == 0 || t.hungup {
+		if len(t.children) == 0 && len(t.unread) == 0 || t.hungup {
 			t.mu.Unlock()
 			return Ended{}, &Error{Name: "wait4", Text: "wait4(-1)", Errno: unix.ECHILD, Pid: t.pid}
 		}
@@ -344,45 +405,82 @@ func (t *Task) WaitAny(ctx context.Context) (Ended, error) {
 	}
 }
 
-// killAll kills tasks and waits for their ends.
-func killAll(tasks []*Task) error {
+// killAll kills tasks and waits for their ends, which the shell reports, so it
+// must not stay in a call.
+func killAll(tasks []*Task, shell *Task) error {
 	for _, t := range tasks {
 		_ = t.kill(unix.SIGKILL)
 	}
 	timer := time.NewTimer(grace)
 	defer timer.Stop()
+	ticker := time.NewTicker(nudgeEvery)
+	defer ticker.Stop()
 	for _, t := range tasks {
-		select {
-		case <-t.done:
-		case <-timer.C:
-			return fmt.Errorf("task %d does not end", t.pid)
+		for over := false; !over; {
+			select {
+			case <-t.done:
+				over = true
+			case <-ticker.C:
+				shell.interrupt()
+			case <-timer.C:
+				return fmt.Errorf("task %d does not end", t.pid)
+			}
 		}
 	}
 	return nil
 }
 
+// awaitGone waits until the poller has seen the ends of channels: whoever waits
+// for an answer learns of it from there.
+func awaitGone(tasks []*Task) {
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	for _, t := range tasks {
+		select {
+		case <-t.gone:
+		case <-timer.C:
+			return
+		}
+	}
+}
+
+// interrupt ends a call that blocks in a stub.
+func (t *Task) interrupt() {
+	if t.Parked() {
+		t.nudge()
+	}
+}
+
 // sweep kills the children of pid until it has none: processes that were
 // orphaned and fell to it.
-func sweep(pid int) error {
+//
+// The caller knows that pid is not yet free to be used again. Before each turn
+// it is called back.
+func sweep(pid int, turn func()) error {
 	deadline := time.Now().Add(grace)
 	for {
 		pids := childrenOf(pid)
 		if len(pids) == 0 {
 			return nil
 		}
+		turn()
 		for _, p := range pids {
-			if fd, err := unix.PidfdOpen(p, 0); err == nil {
-				unix.PidfdSendSignal(fd, unix.SIGKILL, nil, 0)
-				unix.Close(fd)
-			}
+			killPid(p)
 			if pid == os.Getpid() {
-				unix.Wait4(p, nil, unix.WALL, nil)
+				unix.Wait4(p, nil, unix.WALL|unix.WNOHANG, nil)
 			}
 		}
 		if time.Now().After(deadline) {
 			return fmt.Errorf("processes %v do not end", pids)
 		}
 		time.Sleep(time.Millisecond)
+	}
+}
+
+func killPid(pid int) {
+	if fd, err := unix.PidfdOpen(pid, 0); err == nil {
+		unix.PidfdSendSignal(fd, unix.SIGKILL, nil, 0)
+		unix.Close(fd)
 	}
 }
 

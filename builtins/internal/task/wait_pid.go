@@ -14,7 +14,7 @@ func (t *Task) WaitPid(ctx context.Context, pid int) (Ended, error) {
 	t.mu.Lock()
 	c := t.children[pid]
 	for i, u := range t.unread {
-		if u.Pid == pid {
+		if u.Pid == pid && !t.withheld(&u) {
 			t.unread = append(t.unread[:i], t.unread[i+1:]...)
 			t.mu.Unlock()
 			return u, nil
