@@ -5,9 +5,16 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"nstar/interp"
 )
 
 func main() {
+	if err := enoughDescriptors(); err != nil {
+		os.Stderr.WriteString("nstar: " + err.Error() + "\n")
+		os.Exit(interp.StatusError)
+	}
+	reserveThreads()
 	signals := make(chan os.Signal, 4)
 	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
 		if !signal.Ignored(sig) { // as nohup and a shell's & want it

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -95,7 +96,7 @@ func (t *Task) failure(p *Program) error {
 			continue
 		}
 		if p.taken[i] == noRoom {
-			return &Error{Name: "recvmsg", Text: "recvmsg(SCM_RIGHTS)", Errno: unix.EMFILE, Pid: t.pid}
+			return &Error{Name: "recvmsg", Text: "recvmsg(SCM_RIGHTS)", Errno: unix.EMFILE, Pid: os.Getpid()}
 		}
 		return &Error{Name: "sendmsg", Text: "sendmsg(SCM_RIGHTS)", Errno: unix.EBADF, Pid: t.pid}
 	}
