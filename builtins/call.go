@@ -88,7 +88,7 @@ func (c *Call) Current() (*task.Task, error) { return c.Host.Current(c.Thread) }
 // into it. f must not touch Starlark values that others can reach.
 func (c *Call) Block(f func() error) error {
 	c.Host.turn.release()
-	defer c.Host.turn.acquire()
+	defer c.Host.resume(c.Thread)
 	return f()
 }
 

@@ -50,6 +50,21 @@ func (l *linesIterator) Next(p *starlark.Value) bool {
 	return false
 }
 
+// Iterate is that of f.lines() without task: a loop over a file reads as the
+// current task of the thread that runs. Nothing else tells an iterator who
+// that is.
+func (f *FileValue) Iterate() starlark.Iterator {
+	thread := f.host.running
+	s := stateOf(thread)
+	c := &Call{Host: f.host, Thread: thread, Word: fileMethods["lines"], Self: f, name: "file.lines", ctx: s.ctx}
+	var err error
+	if c.Task, err = c.Current(); err != nil {
+		thread.Cancel(strings.TrimSpace(c.failed(err).Error()))
+		return starlark.Tuple{}.Iterate()
+	}
+	return &linesIterator{file: f, call: c}
+}
+
 // last is the line at the end of a file that has no newline there.
 func (l *linesIterator) last(p *starlark.Value) bool {
 	line := l.file.takeRest(-1)

@@ -17,6 +17,7 @@ import (
 type FileValue struct {
 	Name string // the path, or what stands for one
 
+	host *Host
 	held *descriptor
 
 	// What lines read too much, for the next one to read. Touched with the
@@ -24,7 +25,10 @@ type FileValue struct {
 	rest []byte
 }
 
-var _ starlark.HasAttrs = (*FileValue)(nil)
+var (
+	_ starlark.HasAttrs = (*FileValue)(nil)
+	_ starlark.Iterable = (*FileValue)(nil)
+)
 
 // NewFile is a file that owns the descriptor fd.
 func NewFile(h *Host, fd int, name string) *FileValue {
@@ -32,7 +36,7 @@ func NewFile(h *Host, fd int, name string) *FileValue {
 	d.mu.Lock() // the session may be over: then close comes at once
 	d.forget = context.AfterFunc(h.ctx, d.close)
 	d.mu.Unlock()
-	f := &FileValue{Name: name, held: d}
+	f := &FileValue{Name: name, host: h, held: d}
 	runtime.AddCleanup(f, (*descriptor).close, d)
 	return f
 }

@@ -43,7 +43,8 @@ type Host struct {
 	clones sync.WaitGroup // the goroutines of Go, and of programs' outputs
 
 	// What follows is touched with the interpreter lock held.
-	session     *current // current task of the threads of Run
+	running     *starlark.Thread // who holds the lock
+	session     *current         // current task of the threads of Run
 	deferred    []deferral
 	args        *starlark.List
 	environ     *starlark.Dict
@@ -88,6 +89,12 @@ func (h *Host) Run(ctx context.Context, name string, f func(*starlark.Thread) er
 	return f(thread)
 }
 
+// resume takes the interpreter lock again for a thread that had released it.
+func (h *Host) resume(thread *starlark.Thread) {
+	h.turn.acquire()
+	h.running = thread
+}
+
 // SetTrace switches the trace on or off.
 func (h *Host) SetTrace(on bool) {
 	if on {
@@ -112,7 +119,9 @@ func (h *Host) report(err error) {
 // nobody reads, must block neither the other threads nor Ctrl-C: so the lock is
 // released, and the write left behind if the thread is to end.
 func (h *Host) print(thread *starlark.Thread, text string) {
-	if err := h.write(ContextOf(thread), text+"\n"); err != nil {
+	err := h.write(ContextOf(thread), text+"\n")
+	h.running = thread
+	if err != nil {
 		thread.Cancel("print: " + err.Error())
 	}
 }

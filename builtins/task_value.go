@@ -154,9 +154,15 @@ func (t *TaskValue) method(name string) *Builtin {
 // namespaces is ns_of(t). An attribute is read without a thread, so it has one
 // of its own, which only the session's end interrupts.
 func (t *TaskValue) namespaces(nsOf *Builtin) (starlark.Value, error) {
+	before := t.host.running
 	thread := t.host.NewThread(t.host.ctx, "ns", nil)
-	defer EndThread(thread)
-	return starlark.Call(thread, nsOf.value(), starlark.Tuple{t}, nil)
+	defer func() { t.host.running = before; EndThread(thread) }()
+	v, err := starlark.Call(thread, nsOf.value(), starlark.Tuple{t}, nil)
+	var eval *starlark.EvalError
+	if errors.As(err, &eval) {
+		err = errors.Unwrap(eval) // the backtrace is to be that of the thread that asked
+	}
+	return v, err
 }
 
 // word is a word with the task as the argument that taskWords says.

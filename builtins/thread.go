@@ -34,7 +34,7 @@ func stateOf(thread *starlark.Thread) *state {
 	return s
 }
 
-// NewThread makes a thread whose current task is t; nil is the shell task,
+// NewThread makes a thread, and has it run, whose current task is t; nil is the shell task,
 // which starts when a word first needs it. The thread is cancelled when ctx
 // ends. EndThread lets go of ctx. It has no Load: only files load, functions do
 // not.
@@ -47,11 +47,13 @@ func (h *Host) newThread(ctx context.Context, name string, cur *current) *starla
 	thread.OnMaxSteps = func(thread *starlark.Thread) {
 		thread.SetMaxExecutionSteps(thread.Steps + stepsPerTurn)
 		h.turn.yield()
+		h.running = thread
 	}
 	thread.SetMaxExecutionSteps(stepsPerTurn)
 	s := &state{host: h, ctx: ctx, current: cur}
 	s.stop = context.AfterFunc(ctx, func() { thread.Cancel("interrupted") })
 	thread.SetLocal(stateKey, s)
+	h.running = thread
 	return thread
 }
 
