@@ -1,0 +1,3 @@
+package task
+
+const elfMachine = 183 // EM_AARCH64
