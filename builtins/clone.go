@@ -9,7 +9,7 @@ import (
 )
 
 var _ = def(Builtin{
-	Sig:   "clone(flags=0, fn=None, *args, set_tid=None, task=None)",
+	Sig:   "clone(flags=0, fn=None, *args, set_tid=None, cgroup=None, task=None)",
 	Shelf: "process",
 	Page:  "clone(2)",
 	Like:  "unshare -f",
@@ -18,7 +18,8 @@ var _ = def(Builtin{
 Without fn the child is parked: it does what it is told with task=. With fn it
 runs fn(*args) concurrently, as its current task; what fn returns is the exit
 status, and None is 0. An error in fn is printed and makes the status 1.
-set_tid chooses the pids of the child, in the innermost PID namespace first.`,
+set_tid chooses the pids of the child, in the innermost PID namespace first.
+cgroup, a file that open has made of a folder of cgroup v2, has it start there.`,
 	Example: `
 >>> t = clone(CLONE_NEWUTS)
 >>> sethostname("inner", task=t)
@@ -35,18 +36,15 @@ set_tid chooses the pids of the child, in the innermost PID namespace first.`,
 		var fn starlark.Callable
 		var args starlark.Tuple
 		var setTid starlark.Value
-		if err := c.Args(&flags, &fn, &args, &setTid); err != nil {
+		var cgroup *FileValue
+		if err := c.Args(&flags, &fn, &args, &setTid, &cgroup); err != nil {
 			return nil, err
 		}
 		tids, err := pidList("set_tid", setTid)
 		if err != nil {
 			return nil, err
 		}
-		var child *task.Task
-		err = c.Block(func() (err error) {
-			child, err = c.Task.Clone(c.ctx, task.CloneOptions{Flags: flags.Value, Text: flags.Text(), SetTid: tids})
-			return err
-		})
+		child, err := c.clone(task.CloneOptions{Flags: flags.Value, Text: flags.Text(), SetTid: tids}, cgroup)
 		if err != nil {
 			return nil, err
 		}
@@ -56,6 +54,23 @@ set_tid chooses the pids of the child, in the innermost PID namespace first.`,
 		return c.Host.TaskValue(child), nil
 	},
 })
+
+// clone makes the child, in a cgroup if one is given.
+func (c *Call) clone(o task.CloneOptions, cgroup *FileValue) (child *task.Task, err error) {
+	make := func() error {
+		return c.Block(func() (err error) {
+			child, err = c.Task.Clone(c.ctx, o)
+			return err
+		})
+	}
+	if cgroup == nil {
+		return child, make()
+	}
+	return child, cgroup.Use(func(fd int) error {
+		o.Cgroup = fd
+		return make()
+	})
+}
 
 // pidList is an int, or a list of them.
 func pidList(name string, v starlark.Value) ([]int, error) {
