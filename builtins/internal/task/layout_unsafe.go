@@ -1,49 +1,10 @@
 package task
 
 import (
-	"os"
-	"runtime"
-	"sync/atomic"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
-
-// arena is the host's view of the memory that it shares with one stub.
-type arena struct {
-	mem  []byte // mapped, arenaSize
-	base uint64 // where the stub sees it
-}
-
-func (a arena) header() *header { return (*header)(unsafe.Pointer(&a.mem[0])) }
-
-func (a arena) call(off int) *call { return (*call)(unsafe.Pointer(&a.mem[off])) }
-
-// begin makes the arena ready for an answer.
-func (a arena) begin() {
-	h := a.header()
-	atomic.StoreUint32(&h.done, 0)
-	atomic.StoreUint32(&h.mail, 0)
-}
-
-// wantMail asks for the answer as a message and tells whether the program is
-// over already.
-func (a arena) wantMail() bool {
-	h := a.header()
-	atomic.SwapUint32(&h.mail, 1)
-	return atomic.LoadUint32(&h.done) != 0
-}
-
-// futexWaitDone waits until the program is over, at most for timeout.
-func (a arena) futexWaitDone(timeout unix.Timespec) bool {
-	h := a.header()
-	if atomic.LoadUint32(&h.done) != 0 {
-		return true
-	}
-	_, _, _ = unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(&h.done)), futexWait, 0,
-		uintptr(unsafe.Pointer(&timeout)), 0, 0)
-	return atomic.LoadUint32(&h.done) != 0
-}
 
 // layout writes a program into an arena. The steps come first, then the
 // strings and structures that they point to.
@@ -403,81 +364,4 @@ func (t *Task) firstProgram(p *Program) *layout {
 	t.pending = true
 	t.first, t.firstLayout = p, l
 	return l
-}
-
-// uint64Bytes is v as the kernel reads it.
-func uint64Bytes(v uint64) []byte {
-	b := make([]byte, 8)
-	*(*uint64)(unsafe.Pointer(&b[0])) = v
-	return b
-}
-
-// wakeAction is the struct sigaction of the wake signal: the stub itself is
-// the handler.
-func wakeAction() []byte {
-	const saRestorer = 0x04000000 // demanded by x86, not used
-	b := make([]byte, 4*8)
-	for i, v := range []uint64{codeAddress, saRestorer, codeAddress, 0} {
-		*(*uint64)(unsafe.Pointer(&b[8*i])) = v
-	}
-	return b
-}
-
-// forkExec makes the child that becomes the first task. See forkStub.
-func forkExec(img, sock, mem int) (pid, pidfd int, err error) {
-	// The child shares this memory and runs the stub's code on it, as though
-	// it were an arena.
-	type scratch struct {
-		header
-		calls [8]call
-		argv  [2]uintptr
-		envp  [1]uintptr
-		name  [16]byte
-		empty [1]byte
-		pidfd int64
-		all   uint64
-		old   uint64
-		args  cloneArgs
-	}
-	s := new(scratch)
-	var pin runtime.Pinner // s must not lie on a stack, which moves
-	pin.Pin(s)
-	defer pin.Unpin()
-	copy(s.name[:], "nstar-task")
-	s.argv[0] = uintptr(unsafe.Pointer(&s.name))
-	address := func(p unsafe.Pointer) uint64 { return uint64(uintptr(p)) }
-	s.calls = [8]call{
-		{nr: unix.SYS_DUP3, args: [6]uint64{uint64(sock), bornSock}},
-		{nr: unix.SYS_DUP3, args: [6]uint64{uint64(mem), bornArena}},
-		{nr: unix.SYS_DUP3, args: [6]uint64{uint64(img), bornArena + 1, unix.O_CLOEXEC}},
-		{nr: unix.SYS_CLOSE_RANGE, args: [6]uint64{bornArena + 2, 1<<32 - 1}},
-		{nr: unix.SYS_EXECVEAT, args: [6]uint64{bornArena + 1, address(unsafe.Pointer(&s.empty)),
-			address(unsafe.Pointer(&s.argv)), address(unsafe.Pointer(&s.envp)), unix.AT_EMPTY_PATH}},
-		{nr: unix.SYS_EXIT_GROUP, args: [6]uint64{127}},
-	}
-	exit := address(unsafe.Pointer(&s.calls[5]))
-	for i := range s.calls[:5] {
-		s.calls[i].ret, s.calls[i].fail = notRun, exit
-	}
-	s.all = ^uint64(0)
-	s.pidfd = -1
-	s.args = cloneArgs{
-		flags:      unix.CLONE_VM | unix.CLONE_VFORK | unix.CLONE_PIDFD | unix.CLONE_CLEAR_SIGHAND,
-		pidfd:      address(unsafe.Pointer(&s.pidfd)),
-		exitSignal: uint64(unix.SIGCHLD),
-	}
-	// The child goes on at calls[0] in s; both are in its first argument.
-	ret := forkStub(&s.args, &s.header, &s.calls[0], &s.all, &s.old)
-	if ret < 0 {
-		return 0, -1, os.NewSyscallError("clone3", unix.Errno(-ret))
-	}
-	pid, pidfd = int(ret), int(int32(s.pidfd))
-	for i, name := range []string{"dup3", "dup3", "dup3", "close_range", "execveat"} {
-		if r := s.calls[i].ret; r < 0 && r > -4096 {
-			unix.Wait4(pid, nil, unix.WALL, nil)
-			unix.Close(pidfd)
-			return 0, -1, os.NewSyscallError(name, unix.Errno(-r))
-		}
-	}
-	return pid, pidfd, nil
 }

@@ -2,13 +2,8 @@ package task
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -83,32 +78,6 @@ func (t *Task) childChanged(pid int, ws unix.WaitStatus, ru unix.Rusage) {
 	}
 }
 
-// childStopped tells whoever looks at Stopped.
-func (t *Task) childStopped(pid int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.serial++
-	if c := t.children[pid]; c != nil {
-		c.noteStop()
-		return
-	}
-	t.earlyStop = earlyStop{pid, t.serial} // addChild may ask for it
-}
-
-func (t *Task) noteStop() {
-	select {
-	case t.stopped <- struct{}{}:
-	default:
-	}
-}
-
-// earlyStop is a stop of a process that was no known child yet. There is only
-// one at a time that can be about to become one.
-type earlyStop struct{ pid, serial int }
-
-// Stopped yields a value when a signal has stopped the process.
-func (t *Task) Stopped() <-chan struct{} { return t.stopped }
-
 // orphan finds the task with that pid whose own parent is gone. Orphans in
 // the host's PID namespace fall to the shell.
 func (e *Engine) orphan(pid int) *Task {
@@ -126,72 +95,6 @@ func (t *Task) isGone() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.hungup
-}
-
-// beginBirth notes that t is making a child. Until endBirth, the ends that are
-// reported of unknown processes are withheld from WaitAny: one of them may be
-// the child's. The caller holds busy.
-func (t *Task) beginBirth() {
-	t.mu.Lock()
-	t.bearing, t.since = true, t.serial
-	t.mu.Unlock()
-}
-
-func (t *Task) endBirth() {
-	t.mu.Lock()
-	t.bearing, t.born = false, nil
-	news := t.news
-	t.news = nil
-	t.mu.Unlock()
-	if news != nil {
-		close(news)
-	}
-}
-
-// withheld tells whether u must not be returned yet. The caller holds mu.
-func (t *Task) withheld(u *Ended) bool {
-	return t.bearing && u.serial > t.since && (u.Task == nil || u.Task == t.born)
-}
-
-// reported tells whether the end of the child being made has been reported.
-func (t *Task) reported(pid int) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for i := range t.unread {
-		if u := &t.unread[i]; u.Pid == pid && u.serial > t.since {
-			return true
-		}
-	}
-	return false
-}
-
-// addChild registers c, which t has just made. The end of c may have been
-// reported by now; a report with a serial up to since is of another process
-// that had the same pid.
-func (t *Task) addChild(c *Task) {
-	t.mu.Lock()
-	t.born = c
-	for i := range t.unread {
-		if u := &t.unread[i]; u.Pid == c.nspid && u.Task == nil && u.serial > t.since {
-			u.Task = c
-			s := u.Status
-			t.mu.Unlock()
-			c.finish(s)
-			return
-		}
-	}
-	if t.children == nil {
-		t.children = make(map[int]*Task)
-	}
-	t.children[c.nspid] = c
-	if t.earlyStop.pid == c.nspid && t.earlyStop.serial > t.since {
-		c.noteStop()
-	}
-	orphaned := t.hungup
-	t.mu.Unlock()
-	if orphaned {
-		c.watchPidfd()
-	}
 }
 
 // hangUp is called when the channel of t was closed from the other side: the
@@ -403,97 +306,4 @@ func (t *Task) WaitAny(ctx context.Context) (Ended, error) {
 			return Ended{}, context.Cause(ctx)
 		}
 	}
-}
-
-// killAll kills tasks and waits for their ends, which the shell reports, so it
-// must not stay in a call.
-func killAll(tasks []*Task, shell *Task) error {
-	for _, t := range tasks {
-		_ = t.kill(unix.SIGKILL)
-	}
-	timer := time.NewTimer(grace)
-	defer timer.Stop()
-	ticker := time.NewTicker(nudgeEvery)
-	defer ticker.Stop()
-	for _, t := range tasks {
-		for over := false; !over; {
-			select {
-			case <-t.done:
-				over = true
-			case <-ticker.C:
-				shell.interrupt()
-			case <-timer.C:
-				return fmt.Errorf("task %d does not end", t.pid)
-			}
-		}
-	}
-	return nil
-}
-
-// awaitGone waits until the poller has seen the ends of channels: whoever waits
-// for an answer learns of it from there.
-func awaitGone(tasks []*Task) {
-	timer := time.NewTimer(grace)
-	defer timer.Stop()
-	for _, t := range tasks {
-		select {
-		case <-t.gone:
-		case <-timer.C:
-			return
-		}
-	}
-}
-
-// interrupt ends a call that blocks in a stub.
-func (t *Task) interrupt() {
-	if t.Parked() {
-		t.nudge()
-	}
-}
-
-// sweep kills the children of pid until it has none: processes that were
-// orphaned and fell to it.
-//
-// The caller knows that pid is not yet free to be used again. Before each turn
-// it is called back.
-func sweep(pid int, turn func()) error {
-	deadline := time.Now().Add(grace)
-	for {
-		pids := childrenOf(pid)
-		if len(pids) == 0 {
-			return nil
-		}
-		turn()
-		for _, p := range pids {
-			killPid(p)
-			if pid == os.Getpid() {
-				unix.Wait4(p, nil, unix.WALL|unix.WNOHANG, nil)
-			}
-		}
-		if time.Now().After(deadline) {
-			return fmt.Errorf("processes %v do not end", pids)
-		}
-		time.Sleep(time.Millisecond)
-	}
-}
-
-func killPid(pid int) {
-	if fd, err := unix.PidfdOpen(pid, 0); err == nil {
-		unix.PidfdSendSignal(fd, unix.SIGKILL, nil, 0)
-		unix.Close(fd)
-	}
-}
-
-// childrenOf lists the children of a process as far as /proc shows them.
-func childrenOf(pid int) (pids []int) {
-	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
-	for _, list := range lists {
-		b, _ := os.ReadFile(list)
-		for _, f := range strings.Fields(string(b)) {
-			if p, err := strconv.Atoi(f); err == nil {
-				pids = append(pids, p)
-			}
-		}
-	}
-	return pids
 }
