@@ -22,6 +22,7 @@ const (
 	PrctlFamily
 	AmbientFamily
 	CapFamily
+	SecbitFamily
 	DomainFamily
 	SocketFamily
 )
@@ -62,6 +63,7 @@ var families = [...]family{
 	PrctlFamily:   {"a PR_ operation", "a PR_ operation", "prctl(2)", true, true, 64, 0, prctlConstants},
 	AmbientFamily: {"a PR_CAP_AMBIENT_ operation", "a PR_CAP_AMBIENT_ operation", "PR_CAP_AMBIENT(2const)", true, true, 64, 0, ambientConstants},
 	CapFamily:     {"a capability", "a capability", "capabilities(7)", true, true, 64, 0, capConstants},
+	SecbitFamily:  {"a SECBIT_ flag", "SECBIT_ flags", "capabilities(7)", false, true, 32, 0, secbitConstants},
 	DomainFamily:  {"an AF_ domain", "an AF_ domain", "socket(2)", true, true, 32, 0, domainConstants},
 	SocketFamily:  {"a SOCK_ type", "a SOCK_ type", "socket(2)", false, true, 32, 0xf, socketConstants},
 }

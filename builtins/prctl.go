@@ -19,8 +19,9 @@ var _ = def(Builtin{
 
 The arguments are numbers or constants; PR_SET_NAME takes a string. What the
 kernel stores at an address is returned: a string for PR_GET_NAME, a signal for
-PR_GET_PDEATHSIG. A task has SIGKILL there, so that it ends with its parent;
-another value is gone after the next change of its credentials.`,
+PR_GET_PDEATHSIG. PR_GET_SECUREBITS returns SECBIT_ flags. A task has SIGKILL as
+its PR_GET_PDEATHSIG, so that it ends with its parent; another value is gone
+after the next change of its credentials.`,
 	Example: `
 >>> prctl(PR_SET_NO_NEW_PRIVS, 1)
 >>> prctl(PR_GET_NO_NEW_PRIVS)
@@ -54,6 +55,9 @@ SIGKILL
 		n, err := c.Syscall("prctl", args...)
 		if err != nil || prctlSets[option.Value] {
 			return starlark.None, err
+		}
+		if option.Value == unix.PR_GET_SECUREBITS {
+			return Flags{SecbitFamily, uint64(n)}, nil
 		}
 		return starlark.MakeInt64(n), nil
 	},
