@@ -95,7 +95,7 @@ var _ = looking([]string{"uid_map", "gid_map", "map_root", "setgroups"}, unix.EP
 	}
 	want := idMap{}
 	if v := l.c.Arg("extents"); v != nil {
-		want, _ = parseExtents(v)
+		want, _ = parseExtents("extents", v)
 	}
 	return l.mapRefused(file, writer, want)
 })

@@ -111,7 +111,7 @@ func (c *Call) idMap(file string) (starlark.Value, error) {
 	if extents == starlark.None {
 		return c.readMap(file)
 	}
-	m, err := parseExtents(extents)
+	m, err := parseExtents("extents", extents)
 	if err != nil {
 		return nil, err
 	}
@@ -157,19 +157,20 @@ func (m idMap) text() string {
 	return b.String()
 }
 
-// parseExtents takes a list of (inside, outside, count), or one of them.
-func parseExtents(v starlark.Value) (idMap, error) {
+// parseExtents takes a list of (inside, outside, count), or one of them, which
+// is the argument for param.
+func parseExtents(param string, v starlark.Value) (idMap, error) {
 	const must = "a list of (inside, outside, count)"
 	list, ok := v.(starlark.Indexable)
 	if _, str := v.(starlark.String); !ok || str || list.Len() == 0 {
-		return nil, BadValue("extents", must, v)
+		return nil, BadValue(param, must, v)
 	}
 	if _, one := list.Index(0).(starlark.Int); one {
 		list = starlark.Tuple{v}
 	}
 	m := make(idMap, list.Len())
 	for i := range m {
-		name := fmt.Sprintf("extents[%d]", i)
+		name := fmt.Sprintf("%s[%d]", param, i)
 		t, ok := list.Index(i).(starlark.Indexable)
 		if _, str := list.Index(i).(starlark.String); !ok || str || t.Len() != 3 {
 			return nil, BadValue(name, "(inside, outside, count)", list.Index(i))
@@ -183,7 +184,7 @@ func parseExtents(v starlark.Value) (idMap, error) {
 			return nil, err
 		}
 	}
-	return m, m.overlaps()
+	return m, m.overlaps(param)
 }
 
 func (e extent) check(name string) error {
@@ -197,7 +198,7 @@ func (e extent) check(name string) error {
 }
 
 // overlaps says which extents the kernel would refuse with EINVAL.
-func (m idMap) overlaps() error {
+func (m idMap) overlaps(param string) error {
 	for j, b := range m {
 		for i, a := range m[:j] {
 			for _, side := range []struct {
@@ -207,7 +208,7 @@ func (m idMap) overlaps() error {
 			}{{"inside", a.inside, b.inside, a.count, b.count}, {"outside", a.outside, b.outside, a.count, b.count}} {
 				first := max(side.x, side.y)
 				if uint64(first) < uint64(side.x)+uint64(side.nx) && uint64(first) < uint64(side.y)+uint64(side.ny) {
-					return fmt.Errorf("bad value: extents[%d] and extents[%d] must not overlap, but both map %d %s", i, j, first, side.name)
+					return fmt.Errorf("bad value: %s[%d] and %[1]s[%[3]d] must not overlap, but both map %[4]d %[5]s", param, i, j, first, side.name)
 				}
 			}
 		}
