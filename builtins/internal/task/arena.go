@@ -28,6 +28,7 @@ const (
 	bornSock  = 3
 	bornArena = 4
 	bornSigfd = 5 // made by the first program
+	bornKin   = 6 // of the shell's children file, if /proc shows it
 
 	// wakeSignal interrupts a call that blocks in a stub; all others are
 	// blocked there.
@@ -43,6 +44,8 @@ type header struct {
 	iov    unix.Iovec     // … into wake
 	wake   uint64         // the sequence number of the program to run
 	siginf [128]byte
+	kin    int64         // a descriptor of /proc/PID/task/PID/children; -1: not the shell
+	tick   unix.Timespec // between two looks at it
 	event  childEvent
 }
 
@@ -80,6 +83,8 @@ const (
 	sysRead      = unix.SYS_READ
 	sysWait4     = unix.SYS_WAIT4
 	sysFutex     = unix.SYS_FUTEX
+	sysPread     = unix.SYS_PREAD64
+	sysKill      = unix.SYS_KILL
 	sysClone3    = unix.SYS_CLONE3
 	sysSigreturn = unix.SYS_RT_SIGRETURN
 	sysSigmask   = unix.SYS_RT_SIGPROCMASK
@@ -92,6 +97,9 @@ const (
 	waitOptions = unix.WNOHANG | unix.WUNTRACED | unix.WCONTINUED | unix.WALL
 	futexWait   = 0
 	futexWake   = 1
+	sigkill     = unix.SIGKILL
+	kinSize     = 3584 // how much of the list of children is read at once
+	kinLooks    = 5000 // and how often
 	eintr       = -int64(unix.EINTR)
 	ebadf       = -int64(unix.EBADF)
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"runtime"
 	"testing"
 	"time"
 
@@ -23,7 +24,8 @@ func wait[T any](t testing.TB, c <-chan T) (v T) {
 	select {
 	case v = <-c:
 	case <-bounded(t).Done():
-		t.Fatal("it hangs")
+		stacks := make([]byte, 1<<18)
+		t.Fatalf("it hangs\n%s", stacks[:runtime.Stack(stacks, true)])
 	}
 	return v
 }

@@ -45,7 +45,11 @@ func (t *Task) perform(ctx context.Context, p *Program) error {
 	l := &layout{arena: t.arena, sock: t.sockNum}
 	if !l.program(p) {
 		l.collect(p)
-		return &Error{Name: p.calls[0].name, Text: p.calls[0].String(), Errno: unix.E2BIG, Pid: t.pid}
+		big := p.calls[0]
+		if n := len(p.child); n > 0 {
+			big = p.child[n-1] // execve
+		}
+		return &Error{Name: big.name, Text: big.String(), Errno: unix.E2BIG, Pid: t.pid}
 	}
 	defer t.trim(l.cur)
 	t.expect(len(p.takes))

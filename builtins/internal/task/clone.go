@@ -145,7 +145,10 @@ func childProgram(t *Task, lent int) (p *Program, filled [][]*Call) {
 		filled[i] = append(filled[i], p.Call("close", Int(-1)))
 	}
 	p.Call("munmap", Uint(t.arena.base), Int(arenaSize))
-	p.Call("prctl", Int(unix.PR_SET_PDEATHSIG), Int(int(unix.SIGKILL)))
+	p.Call("prctl", Int(unix.PR_SET_PDEATHSIG), Int(int(wakeSignal)))
+	if t.parent == nil {
+		p.Call("close", Int(bornKin)).May()
+	}
 	return p, filled
 }
 

@@ -120,15 +120,22 @@ func closeInFlight(t *testing.T, steps int) {
 	for range steps {
 		<-step
 	}
-	go func() {
-		wg.Wait()
-		close(step)
-	}()
 	closed := make(chan error, 1)
 	go func() { closed <- e.Close() }()
-	for range step {
+	over := make(chan bool, 1)
+	go func() {
+		wg.Wait()
+		over <- true
+		close(step)
+	}()
+	go func() {
+		for range step {
+		}
+	}()
+	if err := wait(t, closed); err != nil {
+		t.Errorf("after %d steps: %v", steps, err)
 	}
-	must(t, wait(t, closed))
+	wait(t, over)
 }
 
 // anything makes a child, a program or a call, and returns whom to go on with.

@@ -172,12 +172,14 @@ func (t *Task) Exec(ctx context.Context, cmd Command) error {
 	if t.parent == nil {
 		quiet("prctl", Int(unix.PR_SET_CHILD_SUBREAPER), Int(0))
 	}
+	quiet("prctl", Int(unix.PR_SET_PDEATHSIG), Int(int(unix.SIGKILL)))
 	if cmd.Dir != "" {
 		p.Call("chdir", Str(cmd.Dir))
 	}
 	flushSignals(quiet)
 	execs := cmd.exec(p, quiet)
 	quiet("rt_sigprocmask", Int(unix.SIG_SETMASK), NewBuf(uint64Bytes(^uint64(1<<(wakeSignal-1)))).Arg(), Null, Int(8))
+	quiet("prctl", Int(unix.PR_SET_PDEATHSIG), Int(int(wakeSignal)))
 	if t.parent == nil {
 		quiet("prctl", Int(unix.PR_SET_CHILD_SUBREAPER), Int(1))
 	}

@@ -44,10 +44,13 @@
 // All signals are blocked in a stub but one, which does nothing: it makes a
 // call that blocks return EINTR (channel.go).
 //
-// When the host dies, the channels are closed, and each stub exits; one that
-// is in the midst of a call is killed by PR_SET_PDEATHSIG, and so are the
-// programs. When a stub dies, its channel is closed: whoever waits for it gets
-// a Dead.
+// When the host dies, the channels are closed, and each stub exits; a call that
+// blocks is interrupted by the wake signal, which is every stub's
+// PR_SET_PDEATHSIG. Programs get a SIGKILL when the stub dies that made them.
+// Whatever they left falls to the shell, which ends only when it has killed all
+// that (stub_amd64.s). A task outlives its parent, as a child of the init of
+// its PID namespace or of the shell. When a stub dies, its channel is closed:
+// whoever waits for it gets a Dead.
 //
 // # Trust
 //

@@ -142,11 +142,33 @@ func (e *Engine) startShell(ctx context.Context) (*Task, error) {
 		t.abandon()
 		return nil, err
 	}
-	if err := t.settle(ctx); err != nil {
+	err = t.settle(ctx)
+	if err == nil {
+		err = t.giveKin(ctx)
+	}
+	if err != nil {
 		t.Close()
 		return nil, err
 	}
 	return t, nil
+}
+
+// giveKin gives the shell the list of its children, for the case that the host
+// dies: it must then end them, and may have no /proc of its own. Where the host
+// has none, or the kernel has no such list, those that daemonize survive.
+func (t *Task) giveKin(ctx context.Context) error {
+	fd, err := unix.Open(fmt.Sprintf("/proc/%d/task/%d/children", t.pid, t.pid), unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil
+	}
+	defer unix.Close(fd)
+	p := new(Program)
+	p.Call("dup3", p.Lend(fd), Int(bornKin), Int(unix.O_CLOEXEC)).hide()
+	if err := t.Do(ctx, p); err != nil {
+		return err
+	}
+	t.arena.header().kin = bornKin
+	return nil
 }
 
 // raise moves descriptors out of the way of those that the first task is born
@@ -181,7 +203,7 @@ func bornProgram() *Program {
 	limit := append(uint64Bytes(nofile.Start.Cur), uint64Bytes(nofile.Start.Max)...)
 	p.Call("prlimit64", Int(0), Int(unix.RLIMIT_NOFILE), NewBuf(limit).Arg(), Null).May()
 	p.Call("prctl", Int(unix.PR_SET_NAME), Str("nstar-task"))
-	p.Call("prctl", Int(unix.PR_SET_PDEATHSIG), Int(int(unix.SIGKILL)))
+	p.Call("prctl", Int(unix.PR_SET_PDEATHSIG), Int(int(wakeSignal)))
 	p.Call("prctl", Int(unix.PR_SET_CHILD_SUBREAPER), Int(1))
 	return p
 }

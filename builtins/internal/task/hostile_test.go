@@ -296,11 +296,21 @@ func hostToBeKilled(t *testing.T) {
 	must(t, err)
 	program, err := s.Spawn(ctx, Command{Paths: []string{"/bin/sleep"}, Argv: []string{"sleep", "1000"}})
 	must(t, err)
+	r, w, err := os.Pipe()
+	must(t, err)
+	_, err = idle.Spawn(ctx, Command{Paths: []string{"/bin/sh"}, Files: map[int]int{1: int(w.Fd())},
+		Argv: []string{"sh", "-c", "setsid sleep 1000 >/dev/null & sleep 1000 >/dev/null & echo $! $(pgrep -P $$); wait"}})
+	must(t, err)
+	w.Close()
+	grandchildren := make([]byte, 64)
+	n, err := r.Read(grandchildren)
+	must(t, err)
 	p := new(Program)
 	p.Call("ppoll", Null, Int(0), Null, Null, Int(0))
 	go func() { _ = blocked.Do(ctx, p) }()
 	os.Stdout.WriteString(strings.Join([]string{
-		strconv.Itoa(s.Pid()), strconv.Itoa(idle.Pid()), strconv.Itoa(blocked.Pid()), strconv.Itoa(program.Pid()), "\n",
+		strconv.Itoa(s.Pid()), strconv.Itoa(idle.Pid()), strconv.Itoa(blocked.Pid()), strconv.Itoa(program.Pid()),
+		strings.TrimSpace(string(grandchildren[:n])), "\n",
 	}, " "))
 	select {}
 }

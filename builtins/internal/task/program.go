@@ -144,7 +144,7 @@ func (p *Program) guard(name string) {
 		return
 	}
 	if len(p.finally) == 0 {
-		p.finally = []*Call{sysCall("prctl", Int(unix.PR_SET_PDEATHSIG), Int(int(unix.SIGKILL)))}
+		p.finally = []*Call{sysCall("prctl", Int(unix.PR_SET_PDEATHSIG), Int(int(wakeSignal)))}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -21,8 +22,9 @@ func alone(t *testing.T) bool {
 		return true
 	}
 	t.Parallel()
-	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
-	cmd.Env = append(os.Environ(), variable+"=1")
+	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", "-test.timeout=2m")
+	cmd.WaitDelay = time.Minute // what outlives it has its output open, too
+	cmd.Env = append(os.Environ(), variable+"=1", "GODEBUG=containermaxprocs=0") // which keeps no descriptors
 	out, err := cmd.CombinedOutput()
 	switch {
 	case err != nil:

@@ -128,9 +128,67 @@ idle:
 	CMPQ	AX, $const_eintr
 	JEQ	idle
 	TESTQ	AX, AX
-	JLE	die
+	JLE	orphaned
 	LEAQ	const_callsOffset(R12), R13
 	JMP	run
+
+	// The host is no more. The shell, to whom all fall that lose their parent,
+	// ends them before itself: the numbers in the list of its children, which
+	// may lack some, again and again until wait4 says that there are none.
+orphaned:
+	MOVL	$const_kinLooks, R14
+look:
+	MOVQ	header_kin(R12), DI
+	TESTQ	DI, DI
+	JLT	die
+	DECQ	R14
+	JEQ	die
+	LEAQ	const_callsOffset(R12), SI
+	MOVL	$const_kinSize, DX
+	XORL	R10, R10
+	MOVL	$const_sysPread, AX
+	SYSCALL
+	TESTQ	AX, AX
+	JLT	die
+	LEAQ	const_callsOffset(R12), R13
+	LEAQ	(R13)(AX*1), R15
+number:
+	XORL	DI, DI
+digit:
+	CMPQ	R13, R15
+	JEQ	bury	// one that was cut off is read whole the next time
+	MOVBLZX	(R13), AX
+	INCQ	R13
+	SUBL	$48, AX	// '0'
+	JLT	kin
+	IMUL3Q	$10, DI, DI
+	ADDQ	AX, DI
+	JMP	digit
+kin:
+	TESTQ	DI, DI
+	JEQ	number
+	MOVL	$const_sigkill, SI
+	MOVL	$const_sysKill, AX
+	SYSCALL
+	JMP	number
+bury:
+	MOVQ	$-1, DI
+	XORL	SI, SI
+	MOVL	$const_waitOptions, DX
+	XORL	R10, R10
+	MOVL	$const_sysWait4, AX
+	SYSCALL
+	TESTQ	AX, AX
+	JGT	bury
+	JLT	die
+	XORL	DI, DI
+	XORL	SI, SI
+	LEAQ	header_tick(R12), DX
+	XORL	R10, R10
+	XORL	R8, R8
+	MOVL	$const_sysPpoll, AX
+	SYSCALL
+	JMP	look
 
 reap:
 	MOVL	(header_poll+const_pollSize)(R12), DI
