@@ -41,7 +41,7 @@ func (h *Host) runClone(ctx context.Context, name string, t *task.Task, fn starl
 	if errors.As(err, &replaced) || ended(t) || h.ctx.Err() != nil {
 		return
 	}
-	code, err := cloneStatus(v, err)
+	code, err := cloneStatus(name, v, err)
 	if err != nil {
 		h.report(err)
 	}
@@ -72,7 +72,7 @@ func ended(t *task.Task) bool {
 
 // cloneStatus is the exit status of a clone whose function returned v or err.
 // err is returned unless it is an exit.
-func cloneStatus(v starlark.Value, err error) (int, error) {
+func cloneStatus(name string, v starlark.Value, err error) (int, error) {
 	var exit *ExitError
 	switch {
 	case errors.As(err, &exit):
@@ -90,7 +90,7 @@ func cloneStatus(v starlark.Value, err error) (int, error) {
 			return int(n), nil
 		}
 	}
-	return 1, BadValue("what the function of a clone returns", "an exit status from 0 to 255, or None", v)
+	return 1, BadValue("what "+name+" returns", "an exit status from 0 to 255, or None", v)
 }
 
 // backtrace is err with the call stack of the script, if it has one.

@@ -19,9 +19,9 @@ var _ = def(Builtin{
 
 The arguments are numbers or constants; PR_SET_NAME takes a string. What the
 kernel stores at an address is returned: a string for PR_GET_NAME, a signal for
-PR_GET_PDEATHSIG. PR_GET_SECUREBITS returns SECBIT_ flags. A task has SIGKILL as
-its PR_GET_PDEATHSIG, so that it ends with its parent; another value is gone
-after the next change of its credentials.`,
+PR_GET_PDEATHSIG. PR_GET_SECUREBITS returns SECBIT_ flags. The
+PR_GET_PDEATHSIG of a task is SIGURG, by which it learns that nstar is no more;
+another value is gone after the next change of its credentials.`,
 	Example: `
 >>> prctl(PR_SET_NO_NEW_PRIVS, 1)
 >>> prctl(PR_GET_NO_NEW_PRIVS)
@@ -30,7 +30,7 @@ after the next change of its credentials.`,
 >>> prctl(PR_GET_NAME)
 "inner"
 >>> prctl(PR_GET_PDEATHSIG)
-SIGKILL
+SIGURG
 `,
 	Func: func(c *Call) (starlark.Value, error) {
 		option := Flags{Family: PrctlFamily}

@@ -154,11 +154,11 @@ func runProgram(c *Call, line func(first starlark.Value, args []string) (name st
 // giveBack ends the program's hold of the terminal. One that Ctrl-C has ended
 // ends the script as well, as in a shell: nstar sends itself the SIGINT that it
 // would have got in the foreground.
-func (p *program) giveBack(killed unix.Signal) {
+func (p *program) giveBack(killed unix.Signal, failed bool) {
 	if p.terminal == nil {
 		return
 	}
-	p.terminal.end(killed != 0)
+	p.terminal.end(failed)
 	if killed == unix.SIGINT || killed == unix.SIGQUIT {
 		_ = unix.Kill(unix.Getpid(), unix.SIGINT)
 	}
@@ -188,11 +188,11 @@ func (p *program) run(c *Call) (starlark.Value, error) {
 	p.cmd.Foreground, p.cmd.Terminal = p.terminal != nil, keyboard
 	t, err := p.start(c)
 	if err != nil {
-		p.giveBack(unix.SIGKILL)
+		p.giveBack(0, true)
 		return nil, err
 	}
 	err = c.Block(func() error { return p.finish(c, t) })
-	p.giveBack(t.Status().Signal)
+	p.giveBack(t.Status().Signal, t.Status().Signal != 0 || t.Status().Code != 0)
 	if err != nil {
 		return nil, err
 	}

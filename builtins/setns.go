@@ -69,7 +69,7 @@ hint: this is a uts namespace, and nstype must be 0 or CLONE_NEWUTS
 			}
 			fd := p.Call("pidfd_open", task.Int(pid), task.Int(0))
 			p.Drop(fd)
-			return starlark.None, join(task.Res(fd))
+			return starlark.None, join(task.Res(fd).As(fmt.Sprintf("pidfd of %d", pid)))
 		case starlark.String:
 			var path string
 			if err := unpack("fd", v, &path); err != nil {
@@ -77,7 +77,7 @@ hint: this is a uts namespace, and nstype must be 0 or CLONE_NEWUTS
 			}
 			fd := p.Call("openat", task.Flags(atCwd, "AT_FDCWD"), task.Str(path), task.Flags(unix.O_CLOEXEC, "O_RDONLY|O_CLOEXEC"))
 			p.Drop(fd)
-			return starlark.None, join(task.Res(fd))
+			return starlark.None, join(task.Res(fd).As(fmt.Sprintf("fd<%s>", path)))
 		}
 		return nil, BadValue("fd", "a namespace, a file, a path, a task or a pid", target)
 	},

@@ -48,8 +48,8 @@ func foregroundGroup() (group int, ok bool) {
 	return group, true
 }
 
-// takeBack makes nstar the foreground group again. A program that a signal has
-// ended or stopped may have left the terminal in a mode of its own.
+// takeBack makes nstar the foreground group again. A program that has failed or
+// was stopped may have left the terminal in a mode of its own.
 func (l *lentTerminal) takeBack(restoreModes bool) {
 	setForeground(l.group)
 	if restoreModes {

@@ -1,6 +1,10 @@
 package builtins
 
-import "go.starlark.net/starlark"
+import (
+	"go.starlark.net/starlark"
+
+	"nstar/builtins/internal/task"
+)
 
 var _ = def(Builtin{
 	Sig:   "use(t=None)",
@@ -27,6 +31,9 @@ False
 		if t == nil {
 			c.Host.Use(c.Thread, nil)
 		} else {
+			if ended(t.Task) {
+				return nil, &task.Dead{Pid: t.Task.Pid(), Status: t.Task.Status()}
+			}
 			c.Host.Use(c.Thread, t.Task)
 		}
 		return starlark.None, nil

@@ -16,7 +16,7 @@ func main() {
 	}
 	reserveThreads()
 	signals := make(chan os.Signal, 4)
-	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
 		if !signal.Ignored(sig) { // as nohup and a shell's & want it
 			signal.Notify(signals, sig)
 		}
