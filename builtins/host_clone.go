@@ -41,7 +41,7 @@ func (h *Host) runClone(ctx context.Context, name string, t *task.Task, fn starl
 	if errors.As(err, &replaced) || ended(t) || h.ctx.Err() != nil {
 		return
 	}
-	code, err := cloneStatus(name, v, err)
+	code, err := cloneStatus(fn.Name(), v, err)
 	if err != nil {
 		h.report(err)
 	}

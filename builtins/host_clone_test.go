@@ -51,7 +51,7 @@ func TestClone(t *testing.T) {
 		{`print(join(fork(lambda n: n, 7)).code)`, "7\n"},
 		{`print(join(fork(exit, 3)), join(fork(exit)) == join(fork(exit)))`, "exit status 3 False\n"},
 		{`print(join(fork(lambda: 1 // 0)))`, "floored division by zero\nexit status 1\n"},
-		{`print(join(fork(lambda: "x")))`, "bad value: what the function of a clone returns must be an exit status from 0 to 255, or None, but is string \"x\"\nexit status 1\n"},
+		{`print(join(fork(lambda: "x")))`, "bad value: what lambda returns must be an exit status from 0 to 255, or None, but is string \"x\"\nexit status 1\n"},
 		{`me = self(); t = fork(lambda: 0 if self() != me else 1); print(join(t), t.status, t.parent == me, t.alive)`, "exit status 0 exit status 0 True False\n"},
 		{`print(gethostname() != "", self() == self(), self().call(self) == self())`, "True True True\n"},
 		{`me = self(); t = fork(sleep, 1000); use(t); print(self() == t); use(); print(self() == me); print(t.call(self) == t)`, "True\nTrue\nTrue\n"},
