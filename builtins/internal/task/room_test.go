@@ -23,7 +23,7 @@ func alone(t *testing.T) bool {
 	}
 	t.Parallel()
 	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", "-test.timeout=2m")
-	cmd.WaitDelay = time.Minute // what outlives it has its output open, too
+	cmd.WaitDelay = time.Minute                                                  // what outlives it has its output open, too
 	cmd.Env = append(os.Environ(), variable+"=1", "GODEBUG=containermaxprocs=0") // which keeps no descriptors
 	out, err := cmd.CombinedOutput()
 	switch {
