@@ -19,7 +19,7 @@ Without fn the child is parked: it does what it is told with task=. With fn it
 runs fn(*args) concurrently, as its current task; what fn returns is the exit
 status, and None is 0. An error in fn is printed and makes the status 1.
 set_tid chooses the pids of the child, in the innermost PID namespace first.
-cgroup, a file that open has made of a folder of cgroup v2, has it start there.`,
+cgroup, or a file that open has made of a folder of cgroup v2, has it start there.`,
 	Example: `
 >>> t = clone(CLONE_NEWUTS)
 >>> sethostname("inner", task=t)
@@ -36,7 +36,7 @@ cgroup, a file that open has made of a folder of cgroup v2, has it start there.`
 		var fn starlark.Callable
 		var args starlark.Tuple
 		var setTid starlark.Value
-		var cgroup *FileValue
+		var cgroup starlark.Value
 		if err := c.Args(&flags, &fn, &args, &setTid, &cgroup); err != nil {
 			return nil, err
 		}
@@ -56,20 +56,31 @@ cgroup, a file that open has made of a folder of cgroup v2, has it start there.`
 })
 
 // clone makes the child, in a cgroup if one is given.
-func (c *Call) clone(o task.CloneOptions, cgroup *FileValue) (child *task.Task, err error) {
+func (c *Call) clone(o task.CloneOptions, cgroup starlark.Value) (child *task.Task, err error) {
 	make := func() error {
 		return c.Block(func() (err error) {
 			child, err = c.Task.Clone(c.ctx, o)
 			return err
 		})
 	}
-	if cgroup == nil {
-		return child, make()
+	switch g := cgroup.(type) {
+	case starlark.NoneType:
+		err = make()
+	case *FileValue:
+		err = g.Use(func(fd int) error {
+			o.Cgroup = fd
+			return make()
+		})
+	case *cgroupValue:
+		child, err = g.clone(c, func(fd int) (*task.Task, error) {
+			o.Cgroup = fd
+			err := make()
+			return child, err
+		})
+	default:
+		err = BadValue("cgroup", "a cgroup or a file", cgroup)
 	}
-	return child, cgroup.Use(func(fd int) error {
-		o.Cgroup = fd
-		return make()
-	})
+	return child, err
 }
 
 // pidList is an int, or a list of them.

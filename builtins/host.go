@@ -2,6 +2,7 @@ package builtins
 
 import (
 	"context"
+	"errors"
 	"io"
 	"sync"
 	"sync/atomic"
@@ -32,6 +33,7 @@ type Host struct {
 
 	engine     *task.Engine
 	namespaces *namespaceTable
+	cgroups    cgroupTable
 	turn       *turn
 	reportf    func(error)
 	debug      bool
@@ -76,7 +78,7 @@ func (h *Host) Close() error {
 	err := h.engine.Close()
 	h.clones.Wait()
 	h.namespaces.close()
-	return err
+	return errors.Join(err, h.cgroups.close())
 }
 
 // Run runs f on a thread of the session, with the interpreter lock held. The
