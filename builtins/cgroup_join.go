@@ -39,6 +39,9 @@ func (g *cgroupValue) join(c *Call, t *task.Task, dirs []*cgroupDir) error {
 	}
 	defer closeFiles(files)
 	for _, f := range files {
+		if ended(t) {
+			return &task.Dead{Pid: t.Pid(), Status: t.Status()} // the pid may be another's by now
+		}
 		if !t.Parked() {
 			err = hostWritePid(f, strconv.Itoa(t.Pid()))
 		} else {
@@ -94,19 +97,18 @@ func (g *cgroupValue) follow(c *Call, d *cgroupDir) error {
 	}
 	defer closeFiles(files)
 	for pid := range strings.FieldsSeq(string(pids)) {
-		if err := hostWritePid(files[0], pid); err != nil {
+		if err := hostWritePid(files[0], pid); err != nil && !errors.Is(err, unix.ESRCH) {
 			return err
 		}
 	}
 	return nil
 }
 
-// hostWritePid moves the process that the host knows by that pid. One that has
-// ended by now has no need of it.
+// hostWritePid moves the process that the host knows by that pid.
 func hostWritePid(procs *FileValue, pid string) error {
 	return procs.Use(func(fd int) error {
 		_, err := unix.Write(fd, []byte(pid))
-		if err == nil || err == unix.ESRCH {
+		if err == nil {
 			return nil
 		}
 		return hostError("write", err, "write(%s, %q)", fdText(procs.Name), pid)

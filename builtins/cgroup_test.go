@@ -54,11 +54,12 @@ v = clone(cgroup=open(inner.path, O_PATH | O_DIRECTORY))
 print(inner.procs() == [v.pid])
 cg.kill()
 print(wait(p), wait(t), cg.events()["populated"], inner.procs())
+print(catch(cg.join, task=t).error.message == "cgroup.join: task %d was killed by SIGKILL" % t.pid)
 cg.delete()
 cg.delete()
 print(cg == cg, bool(cg), catch(cg.procs).error.message == "cgroup.procs: the cgroup \"" + name + "\" has been deleted")
 inner.delete()
-`, "True True []\nTrue\nTrue\nTrue 1\nTrue\nkilled by SIGKILL killed by SIGKILL 0 []\nTrue False True\n")
+`, "True True []\nTrue\nTrue\nTrue 1\nTrue\nkilled by SIGKILL killed by SIGKILL 0 []\nTrue\nTrue False True\n")
 }
 
 func TestCgroupFreeze(t *testing.T) {
