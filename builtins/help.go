@@ -15,7 +15,8 @@ var _ = def(Builtin{
 	Doc: `Shows the page of a word, or without one all words by shelf.
 
 A word may be given as itself or by its name. Kernel constants have a line each,
-methods of values a page.`,
+methods of values a page. Of a task, a file, a namespace, or by those names, the
+attributes are listed.`,
 	Example: `
 >>> help(self)
     self()
@@ -64,6 +65,8 @@ func helpText(v starlark.Value) (string, error) {
 		return s.String(), err
 	case *starlark.Function:
 		return functionHelp(v), nil
+	case paged:
+		return valueHelp(v), nil
 	}
 	return "", BadValue("word", "a word, its name or a kernel constant", v)
 }
@@ -82,6 +85,11 @@ func HelpText(name string) (string, error) {
 	}
 	if f, ok := constantNamed(name); ok {
 		return flagHelp(f), nil
+	}
+	for _, v := range pagedValues {
+		if v.Type() == name {
+			return valueHelp(v), nil
+		}
 	}
 	var names []string
 	for _, b := range All() {
