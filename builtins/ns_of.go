@@ -112,7 +112,10 @@ func dupPidfd(t *task.Task) (fd int, err error) {
 		fd, err = unix.FcntlInt(uintptr(pidfd), unix.F_DUPFD_CLOEXEC, 3)
 		return err
 	})
-	if errors.Is(err, unix.ESRCH) {
+	if ended(t) || errors.Is(err, unix.ESRCH) {
+		if err == nil {
+			unix.Close(fd)
+		}
 		return -1, &task.Dead{Pid: t.Pid(), Status: t.Status()}
 	}
 	return fd, err
