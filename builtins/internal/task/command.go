@@ -3,6 +3,7 @@ package task
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 
 	"golang.org/x/sys/unix"
@@ -60,7 +61,19 @@ func (t *Task) Spawn(ctx context.Context, cmd Command) (*Task, error) {
 		_ = c.end()
 		return nil, err
 	}
+	if !reached(p.child, execs) { // it was killed before: see killUnborn
+		_ = c.end()
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		return nil, c.dead()
+	}
 	return c, nil
+}
+
+// reached tells whether the child has made all calls that come before execve.
+func reached(child, execs []*Call) bool {
+	return child[slices.Index(child, execs[0])-1].Ran()
 }
 
 func firstError(errs ...error) error {

@@ -113,7 +113,7 @@ func (e *Engine) startShell(ctx context.Context) (*Task, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer unix.Close(img)
+	defer func() { unix.Close(img) }() // raise may change it
 	t, far, err := e.newTask(nil)
 	if err != nil {
 		return nil, err
