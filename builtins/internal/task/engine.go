@@ -267,10 +267,9 @@ func (e *Engine) Close() error {
 		return nil
 	}
 	err := killAll(others, shell)
-	select {
-	case <-shell.done: // its pid may be another's by now
-	default:
+	if shell.seize() { // if not, it has ended, and its pid may be another's by now
 		err = errors.Join(err, sweep(shell.Pid(), shell.interrupt))
+		shell.unlock()
 	}
 	err = errors.Join(err, shell.end())
 	if e.options.Adopt {

@@ -196,6 +196,17 @@ func (t *Task) Pidfd(f func(fd int) error) error {
 
 // lock waits until no other program is being run by t.
 func (t *Task) lock(ctx context.Context) error {
+	if err := t.acquire(ctx); err != nil {
+		return err
+	}
+	if t.engine.over() {
+		t.unlock()
+		return ErrClosed
+	}
+	return nil
+}
+
+func (t *Task) acquire(ctx context.Context) error {
 	select {
 	case t.busy <- struct{}{}:
 		return nil
