@@ -54,7 +54,8 @@ var modeConstants = []constant{
 	{"S_IXOTH", unix.S_IXOTH},
 }
 
-// atConstants are the flags of openat(2) and its family.
+// atConstants are the flags of openat(2) and its family. Those of open_tree(2)
+// are among them because it takes both.
 var atConstants = []constant{
 	{"AT_EMPTY_PATH", unix.AT_EMPTY_PATH},
 	{"AT_SYMLINK_NOFOLLOW", unix.AT_SYMLINK_NOFOLLOW},
@@ -62,6 +63,8 @@ var atConstants = []constant{
 	{"AT_REMOVEDIR", unix.AT_REMOVEDIR},
 	{"AT_NO_AUTOMOUNT", unix.AT_NO_AUTOMOUNT},
 	{"AT_RECURSIVE", unix.AT_RECURSIVE},
+	{"OPEN_TREE_CLONE", unix.OPEN_TREE_CLONE},
+	{"OPEN_TREE_CLOEXEC", unix.OPEN_TREE_CLOEXEC},
 }
 
 // lockConstants are the operations of flock(2).

@@ -37,3 +37,58 @@ var umountConstants = []constant{
 	{"MNT_EXPIRE", unix.MNT_EXPIRE},
 	{"UMOUNT_NOFOLLOW", unix.UMOUNT_NOFOLLOW},
 }
+
+// fsopenConstants are the flags of fsopen(2).
+var fsopenConstants = []constant{{"FSOPEN_CLOEXEC", unix.FSOPEN_CLOEXEC}}
+
+// fsmountConstants are the flags of fsmount(2).
+var fsmountConstants = []constant{{"FSMOUNT_CLOEXEC", unix.FSMOUNT_CLOEXEC}}
+
+// fspickConstants are the flags of fspick(2).
+var fspickConstants = []constant{
+	{"FSPICK_CLOEXEC", unix.FSPICK_CLOEXEC},
+	{"FSPICK_SYMLINK_NOFOLLOW", unix.FSPICK_SYMLINK_NOFOLLOW},
+	{"FSPICK_NO_AUTOMOUNT", unix.FSPICK_NO_AUTOMOUNT},
+	{"FSPICK_EMPTY_PATH", unix.FSPICK_EMPTY_PATH},
+}
+
+// fsconfigConstants are the commands of fsconfig(2).
+var fsconfigConstants = []constant{
+	{"FSCONFIG_SET_FLAG", unix.FSCONFIG_SET_FLAG},
+	{"FSCONFIG_SET_STRING", unix.FSCONFIG_SET_STRING},
+	{"FSCONFIG_SET_BINARY", unix.FSCONFIG_SET_BINARY},
+	{"FSCONFIG_SET_PATH", unix.FSCONFIG_SET_PATH},
+	{"FSCONFIG_SET_PATH_EMPTY", unix.FSCONFIG_SET_PATH_EMPTY},
+	{"FSCONFIG_SET_FD", unix.FSCONFIG_SET_FD},
+	{"FSCONFIG_CMD_CREATE", unix.FSCONFIG_CMD_CREATE},
+	{"FSCONFIG_CMD_RECONFIGURE", unix.FSCONFIG_CMD_RECONFIGURE},
+	{"FSCONFIG_CMD_CREATE_EXCL", fsconfigCreateExcl},
+}
+
+// moveMountConstants are the flags of move_mount(2).
+var moveMountConstants = []constant{
+	{"MOVE_MOUNT_F_SYMLINKS", unix.MOVE_MOUNT_F_SYMLINKS},
+	{"MOVE_MOUNT_F_AUTOMOUNTS", unix.MOVE_MOUNT_F_AUTOMOUNTS},
+	{"MOVE_MOUNT_F_EMPTY_PATH", unix.MOVE_MOUNT_F_EMPTY_PATH},
+	{"MOVE_MOUNT_T_SYMLINKS", unix.MOVE_MOUNT_T_SYMLINKS},
+	{"MOVE_MOUNT_T_AUTOMOUNTS", unix.MOVE_MOUNT_T_AUTOMOUNTS},
+	{"MOVE_MOUNT_T_EMPTY_PATH", unix.MOVE_MOUNT_T_EMPTY_PATH},
+	{"MOVE_MOUNT_SET_GROUP", unix.MOVE_MOUNT_SET_GROUP},
+	{"MOVE_MOUNT_BENEATH", 0x200}, // Linux 6.5
+}
+
+// mountAttrConstants are the attributes of mount_setattr(2). Those of the
+// access time are one number, which MOUNT_ATTR__ATIME masks.
+var mountAttrConstants = []constant{
+	{"MOUNT_ATTR_RELATIME", unix.MOUNT_ATTR_RELATIME},
+	{"MOUNT_ATTR__ATIME", unix.MOUNT_ATTR__ATIME},
+	{"MOUNT_ATTR_RDONLY", unix.MOUNT_ATTR_RDONLY},
+	{"MOUNT_ATTR_NOSUID", unix.MOUNT_ATTR_NOSUID},
+	{"MOUNT_ATTR_NODEV", unix.MOUNT_ATTR_NODEV},
+	{"MOUNT_ATTR_NOEXEC", unix.MOUNT_ATTR_NOEXEC},
+	{"MOUNT_ATTR_NOATIME", unix.MOUNT_ATTR_NOATIME},
+	{"MOUNT_ATTR_STRICTATIME", unix.MOUNT_ATTR_STRICTATIME},
+	{"MOUNT_ATTR_NODIRATIME", unix.MOUNT_ATTR_NODIRATIME},
+	{"MOUNT_ATTR_IDMAP", unix.MOUNT_ATTR_IDMAP},
+	{"MOUNT_ATTR_NOSYMFOLLOW", unix.MOUNT_ATTR_NOSYMFOLLOW},
+}

@@ -25,6 +25,12 @@ const (
 	SecbitFamily
 	DomainFamily
 	SocketFamily
+	FsopenFamily
+	FsmountFamily
+	FspickFamily
+	FsconfFamily
+	MoveFamily
+	AttrFamily
 )
 
 // A constant is one row of a table; the tables are in const_*.go. They are
@@ -66,6 +72,12 @@ var families = [...]family{
 	SecbitFamily:  {"a SECBIT_ flag", "SECBIT_ flags", "capabilities(7)", false, true, 32, 0, secbitConstants},
 	DomainFamily:  {"an AF_ domain", "an AF_ domain", "socket(2)", true, true, 32, 0, domainConstants},
 	SocketFamily:  {"a SOCK_ type", "a SOCK_ type", "socket(2)", false, true, 32, 0xf, socketConstants},
+	FsopenFamily:  {"an FSOPEN_ flag", "FSOPEN_ flags", "fsopen(2)", false, false, 32, 0, fsopenConstants},
+	FsmountFamily: {"an FSMOUNT_ flag", "FSMOUNT_ flags", "fsmount(2)", false, false, 32, 0, fsmountConstants},
+	FspickFamily:  {"an FSPICK_ flag", "FSPICK_ flags", "fspick(2)", false, false, 32, 0, fspickConstants},
+	FsconfFamily:  {"an FSCONFIG_ command", "an FSCONFIG_ command", "fsconfig(2)", true, false, 32, 0, fsconfigConstants},
+	MoveFamily:    {"a MOVE_MOUNT_ flag", "MOVE_MOUNT_ flags", "move_mount(2)", false, false, 32, 0, moveMountConstants},
+	AttrFamily:    {"a MOUNT_ATTR_ attribute", "MOUNT_ATTR_ attributes", "mount_setattr(2)", false, false, 64, 0x70, mountAttrConstants},
 }
 
 // constantNamed finds a kernel constant by its name.

@@ -28,8 +28,11 @@ type mountLine struct {
 	root, point  string
 	options      string
 	shared       string // peer group, "" if the mount is not shared
+	master       string // peer group it is a slave of, or ""
+	unbindable   bool
 	fstype       string
-	superOptions string
+	source       string
+	superOptions string // with white space still escaped
 }
 
 // mounts are those that the task can see.
@@ -42,12 +45,17 @@ func readMounts(text string) (all []mountLine) {
 		if len(f) < 6 || len(g) < 3 {
 			continue
 		}
-		m := mountLine{root: unescape(f[3]), point: unescape(f[4]), options: f[5], fstype: g[0], superOptions: g[2]}
+		m := mountLine{root: unescape(f[3]), point: unescape(f[4]), options: f[5], fstype: g[0], source: unescape(g[1]), superOptions: g[2]}
 		m.id, _ = strconv.Atoi(f[0])
 		m.parent, _ = strconv.Atoi(f[1])
 		for _, tag := range f[6:] {
-			if group, ok := strings.CutPrefix(tag, "shared:"); ok {
+			switch name, group, _ := strings.Cut(tag, ":"); name {
+			case "shared":
 				m.shared = group
+			case "master":
+				m.master = group
+			case "unbindable":
+				m.unbindable = true
 			}
 		}
 		all = append(all, m)
@@ -55,9 +63,41 @@ func readMounts(text string) (all []mountLine) {
 	return all
 }
 
-// unescape undoes what the kernel does to white space in paths.
+// propagation is the type of the mount, as flags of mount(2).
+func (m *mountLine) propagation() (flags uint64) {
+	if m.shared != "" {
+		flags |= unix.MS_SHARED
+	}
+	if m.master != "" {
+		flags |= unix.MS_SLAVE
+	}
+	if m.unbindable {
+		flags |= unix.MS_UNBINDABLE
+	}
+	if flags == 0 {
+		flags = unix.MS_PRIVATE
+	}
+	return flags
+}
+
+// unescape undoes what the kernel does to white space and the like: a
+// backslash and three octal digits.
 func unescape(s string) string {
-	return strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace(s)
+	if !strings.Contains(s, `\`) {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+3 < len(s) {
+			if n, err := strconv.ParseUint(s[i+1:i+4], 8, 8); err == nil {
+				b.WriteByte(byte(n))
+				i += 3
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
 }
 
 // file is what statx(2) tells of a path.

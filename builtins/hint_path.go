@@ -18,6 +18,7 @@ var pathWords = map[string][]string{
 	"open": {"path"}, "read_file": {"path"}, "write_file": {"path"}, "chdir": {"path"}, "mkdir": {"path"}, "rmdir": {"path"},
 	"unlink": {"path"}, "readlink": {"path"}, "symlink": {"linkpath"}, "link": {"oldpath", "newpath"}, "rename": {"oldpath", "newpath"},
 	"chmod": {"path"}, "chown": {"path"}, "mknod": {"path"}, "stat": {"path"}, "listdir": {"path"}, "pin": {"path"}, "setns": {"fd"},
+	"open_tree": {"path"}, "fspick": {"path"}, "mount_setattr": {"path"}, "move_mount": {"from_path", "to_path"},
 }
 
 func pathHint(word string, errno unix.Errno, f func(l *look, path string) string) bool {
@@ -26,7 +27,7 @@ func pathHint(word string, errno unix.Errno, f func(l *look, path string) string
 			return f(l, l.text("target"))
 		}
 		for _, name := range pathWords[word] {
-			if p := l.text(name); p != "" {
+			if p := l.text(name); p != "" && !l.underFile(name, p) {
 				if text := f(l, p); text != "" {
 					return text
 				}
@@ -34,6 +35,13 @@ func pathHint(word string, errno unix.Errno, f func(l *look, path string) string
 		}
 		return ""
 	})
+}
+
+// underFile tells of paths that count from a file, which a hint does not know
+// the place of.
+func (l *look) underFile(name, p string) bool {
+	_, file := l.c.Arg(strings.Replace(name, "path", "dfd", 1)).(*FileValue)
+	return file && !path.IsAbs(p)
 }
 
 var _ = func() bool {
@@ -66,7 +74,7 @@ func prefixes(p string) (all []string) {
 func (l *look) missing(p string) string {
 	all := prefixes(p)
 	for i, f := range l.stat(all...) {
-		if f.errno == unix.ENOENT && (i < len(all)-1 || l.c.Word.name == "mount") {
+		if f.errno == unix.ENOENT && (i < len(all)-1 || l.c.Word.name == "mount" || l.c.Word.name == "move_mount") {
 			return all[i] + " does not exist" + l.pidless(all[i])
 		}
 		if f.errno != 0 {
