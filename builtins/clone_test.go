@@ -54,11 +54,11 @@ func cgroup2(t *testing.T) string {
 // runScript runs code in a session of its own and returns what it printed.
 func runScript(t *testing.T, code string) string {
 	t.Helper()
-	var out bytes.Buffer
-	in := interp.New(interp.Options{Stdout: &out, Stderr: &out})
+	var out, errs bytes.Buffer
+	in := interp.New(interp.Options{Stdout: &out, Stderr: &errs})
 	in.Finish(context.Background(), in.RunCode(context.Background(), code))
 	if err := in.Close(); err != nil {
 		t.Error(err)
 	}
-	return out.String()
+	return out.String() + errs.String()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"reflect"
 	"sync"
 	"sync/atomic"
 
@@ -56,8 +57,13 @@ type Host struct {
 
 // NewHost makes a session. No process is started before a word needs one.
 func NewHost(o Options) *Host {
+	stdout := &writer{w: o.Stdout}
+	stderr := stdout
+	if o.Stdout == nil || !reflect.TypeOf(o.Stdout).Comparable() || o.Stdout != o.Stderr {
+		stderr = &writer{w: o.Stderr} // of its own: one that is stuck must not stop the other
+	}
 	h := &Host{
-		Stdout: &writer{w: o.Stdout}, Stderr: &writer{w: o.Stderr},
+		Stdout: stdout, Stderr: stderr,
 		turn: newTurn(), reportf: o.Report, debug: o.Debug,
 		session: &current{}, args: stringList(o.Args), environ: environment(o.Env),
 	}
