@@ -1,6 +1,7 @@
 package task
 
 import (
+	"runtime"
 	"sync/atomic"
 	"unsafe"
 
@@ -32,11 +33,23 @@ func (a arena) wantMail() bool {
 	return atomic.LoadUint32(&h.done) != 0
 }
 
+// spins is how often the host looks before it sleeps, some ten microseconds: to
+// wake a processor that has gone idle takes longer than most calls. With one
+// processor, looking would keep the task from running.
+func spins() int {
+	if runtime.NumCPU() == 1 {
+		return 1
+	}
+	return 60_000
+}
+
 // futexWaitDone waits until the program is over, at most for timeout.
 func (a arena) futexWaitDone(timeout unix.Timespec) bool {
 	h := a.header()
-	if atomic.LoadUint32(&h.done) != 0 {
-		return true
+	for range spins() {
+		if atomic.LoadUint32(&h.done) != 0 {
+			return true
+		}
 	}
 	_, _, _ = unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(&h.done)), futexWait, 0,
 		uintptr(unsafe.Pointer(&timeout)), 0, 0)
