@@ -33,7 +33,7 @@ func (a arena) wantMail() bool {
 	return atomic.LoadUint32(&h.done) != 0
 }
 
-// spins is how often the host looks before it sleeps, some ten microseconds: to
+// spins is how often the host looks before it sleeps, some tens of microseconds: to
 // wake a processor that has gone idle takes longer than most calls. With one
 // processor, looking would keep the task from running.
 func spins() int {
