@@ -48,7 +48,7 @@ func (in *Interp) turn(ctx context.Context, lines LineReader) (status int, done 
 		return exit.Code, true
 	case errors.As(err, &program):
 		stop()
-		return in.follow(context.WithoutCancel(ctx), program), true
+		return in.follow(ctx, program), true
 	case sig != nil && sig.Signal == os.Interrupt:
 		fmt.Fprintln(in.stdout)
 		return 0, false

@@ -69,13 +69,18 @@ func (in *Interp) run(ctx context.Context, read func() (*source, error)) int {
 	var program *builtins.Replaced
 	if errors.As(err, &program) {
 		stop() // from here on the signals are the program's
-		return in.follow(context.WithoutCancel(ctx), program)
+		return in.follow(ctx, program)
 	}
 	return in.conclude(ctx, err)
 }
 
-// follow waits for the program that the script has become, and is its status. Signals go to the program.
-func (in *Interp) follow(parent context.Context, program *builtins.Replaced) int {
+// follow waits for the program that the script has become, and is its status. Signals go to the program, also
+// the one that has ended ctx while it was being executed.
+func (in *Interp) follow(ctx context.Context, program *builtins.Replaced) int {
+	parent := context.WithoutCancel(ctx)
+	if sig, ok := asSyscall(signaled(ctx)); ok {
+		_ = program.Signal(parent, sig)
+	}
 	for {
 		ctx, stop := in.watch.run(parent)
 		status, err := program.Wait(ctx)
