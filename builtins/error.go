@@ -87,7 +87,7 @@ func (c *Call) failed(err error) error {
 		return err
 	}
 	if c.ctx.Err() != nil && errors.Is(err, context.Canceled) {
-		return fmt.Errorf("%s: interrupted: %w", c.name, err)
+		return &interrupted{c.name, err}
 	}
 	e := &Error{Word: c.name, Text: err.Error(), Args: c.shown(), cause: err}
 	e.fromKernel(err)
@@ -99,6 +99,16 @@ func (c *Call) failed(err error) error {
 	e.Hint = c.explained(e)
 	return e
 }
+
+// interrupted is the end of a word whose context has ended.
+type interrupted struct {
+	word  string
+	cause error
+}
+
+func (e *interrupted) Error() string { return e.word + ": interrupted" }
+
+func (e *interrupted) Unwrap() error { return e.cause }
 
 // fromKernel fills in call and errno where err has them: from the engine, or
 // from a call that the host made for the word.

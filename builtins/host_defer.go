@@ -21,16 +21,25 @@ type deferral struct {
 // those that they put off themselves. Errors are reported; the next is made
 // nevertheless. The caller must not hold the interpreter lock.
 func (h *Host) RunDeferred(ctx context.Context) {
+	for h.RunOneDeferred(ctx) {
+	}
+}
+
+// RunOneDeferred makes the call that was put off last, and returns false if
+// there was none.
+func (h *Host) RunOneDeferred(ctx context.Context) bool {
 	h.turn.acquire()
 	defer h.turn.release()
-	for len(h.deferred) > 0 {
-		last := len(h.deferred) - 1
-		d := h.deferred[last]
-		h.deferred = h.deferred[:last]
-		if err := h.runDeferral(ctx, d); err != nil && !isExit(err) {
-			h.report(err)
-		}
+	last := len(h.deferred) - 1
+	if last < 0 {
+		return false
 	}
+	d := h.deferred[last]
+	h.deferred = h.deferred[:last]
+	if err := h.runDeferral(ctx, d); err != nil && !isExit(err) {
+		h.report(err)
+	}
+	return true
 }
 
 func (h *Host) runDeferral(ctx context.Context, d deferral) error {
@@ -53,7 +62,8 @@ var _ = def(Builtin{
 	Doc: `Puts off the call fn(*args, **kwargs) to the end of the script.
 
 What was put off last is called first, also when the script ends by an error or
-by exit. An error in one call is printed and does not stop the others. The
+by exit. An error in one call is printed and does not stop the others, nor does
+Ctrl-C, which ends the call that is being made. The
 current task is the one that was current at the time of defer.`,
 	Example: `
 >>> defer(print, "bye")

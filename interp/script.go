@@ -128,10 +128,12 @@ func (in *Interp) unreadable(name string, err error) int {
 
 // Finish runs what the script deferred. A script that succeeded fails when that does.
 func (in *Interp) Finish(ctx context.Context, status int) int {
-	ctx, stop := in.watch.run(ctx)
-	defer stop()
-	in.failed.Store(false) // a task's function that failed before has made that task's status, not ours
-	in.host.RunDeferred(ctx)
+	in.failed.Store(false)    // a task's function that failed before has made that task's status, not ours
+	for more := true; more; { // a signal ends one call, not those that are to come
+		ctx, stop := in.watch.run(ctx)
+		more = in.host.RunOneDeferred(ctx)
+		stop()
+	}
 	switch {
 	case in.outlet.closed.Load():
 		return (&Signaled{syscall.SIGPIPE}).status()
