@@ -70,7 +70,7 @@
 //
 // arena.go has the layout that both sides share, which the assembler reads;
 // stub_amd64.s is the stub; elf.go packs it, fork_unsafe.go starts it.
-// program.go is what a caller builds, layout_unsafe.go puts it into an arena,
+// program.go is what a caller builds, show.go how it is shown, layout_unsafe.go puts it into an arena,
 // channel.go runs it. engine.go owns the tasks, poller.go listens to them,
 // birth.go and wait.go learn of children and how they end, close.go sees to it
 // that nothing is left.

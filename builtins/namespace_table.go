@@ -1,0 +1,89 @@
+package builtins
+
+import (
+	"runtime"
+	"sync"
+
+	"golang.org/x/sys/unix"
+
+	"nstar/builtins/internal/task"
+)
+
+// nsKey identifies a namespace, as ioctl_ns(2) says: by the device and the
+// inode of its file.
+type nsKey struct{ dev, ino uint64 }
+
+// heldNS is an open namespace. Its fields do not change.
+type heldNS struct {
+	all  *namespaceTable
+	fd   int
+	id   nsKey
+	kind string // uts, net, … as in /proc/pid/ns
+}
+
+// namespaceTable is every namespace that a host holds open.
+type namespaceTable struct {
+	host *Host
+
+	mu     sync.Mutex
+	closed bool
+	held   map[nsKey]*heldNS
+	refs   map[*heldNS]int
+	limit  int // so many before unreachable values are looked for
+}
+
+func newNamespaceTable(h *Host) *namespaceTable {
+	return &namespaceTable{host: h, held: map[nsKey]*heldNS{}, refs: map[*heldNS]int{}, limit: 1024}
+}
+
+func (t *namespaceTable) hold(fd int, id nsKey, kind string) (*Namespace, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.closed {
+		unix.Close(fd)
+		return nil, task.ErrClosed
+	}
+	held := t.held[id]
+	if held == nil {
+		held = &heldNS{t, fd, id, kind}
+		t.held[id] = held
+		t.collect()
+	} else {
+		unix.Close(fd)
+	}
+	t.refs[held]++
+	ns := &Namespace{held: held}
+	ns.cleanup = runtime.AddCleanup(ns, func(h *heldNS) { h.all.release(h) }, held)
+	return ns, nil
+}
+
+// collect has unreachable values found when there are many: a descriptor costs
+// far more than the memory that the garbage collector goes by.
+func (t *namespaceTable) collect() {
+	if len(t.held) >= t.limit {
+		t.limit = max(1024, 2*len(t.held))
+		go runtime.GC()
+	}
+}
+
+// release drops one reference.
+func (t *namespaceTable) release(h *heldNS) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.refs[h]--; t.refs[h] > 0 || t.closed {
+		return
+	}
+	delete(t.refs, h)
+	delete(t.held, h.id)
+	unix.Close(h.fd)
+}
+
+func (t *namespaceTable) close() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.closed = true
+	for _, h := range t.held {
+		unix.Close(h.fd)
+	}
+	t.held = nil
+}
