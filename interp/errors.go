@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"go.starlark.net/resolve"
 	"go.starlark.net/starlark"
@@ -199,11 +201,18 @@ func boundNames(dialect *syntax.FileOptions, src *source) []string {
 // writeLine prints the source line of a position with a caret below its column.
 func (in *Interp) writeLine(w io.Writer, pos syntax.Position) {
 	line := in.sources.line(pos.Filename(), int(pos.Line))
-	if strings.TrimSpace(line) == "" {
+	if strings.TrimSpace(line) == "" || !showable(line) {
 		return
 	}
 	text, caret := underline(line, int(pos.Col))
 	fmt.Fprintf(w, "    %s\n    %s\n", text, caret)
+}
+
+// showable tells whether a source line can be put on a terminal: it is text, and no more than a screen of it.
+func showable(line string) bool {
+	const most = 2000
+	return len(line) <= most && utf8.ValidString(line) &&
+		!strings.ContainsFunc(line, func(r rune) bool { return unicode.IsControl(r) && r != '\t' && r != '\r' && r != '\n' })
 }
 
 // reportSignal says where a signal met the script: that is what one wants to know of a loop that hangs.

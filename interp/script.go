@@ -59,6 +59,9 @@ func (in *Interp) run(ctx context.Context, read func() (*source, error)) int {
 	ctx, stop := in.watch.run(ctx)
 	defer stop()
 	src, err := await(ctx, read)
+	if err == nil && bytes.IndexByte(src.text, 0) >= 0 {
+		err = errBinary
+	}
 	if err != nil && ctx.Err() == nil {
 		return in.unreadable(src.name, err)
 	}
@@ -73,6 +76,9 @@ func (in *Interp) run(ctx context.Context, read func() (*source, error)) int {
 	}
 	return in.conclude(ctx, err)
 }
+
+// errBinary is why a file with a NUL in it is no script.
+var errBinary = errors.New("this is no text")
 
 // follow waits for the program that the script has become, and is its status. Signals go to the program, also
 // the one that has ended ctx while it was being executed.
