@@ -32,12 +32,13 @@ type Options struct {
 type Host struct {
 	Stdout, Stderr io.Writer // safe for concurrent use
 
-	engine     *task.Engine
-	namespaces *namespaceTable
-	cgroups    cgroupTable
-	turn       *turn
-	reportf    func(error)
-	debug      bool
+	engine         *task.Engine
+	namespaces     *namespaceTable
+	hostNamespaces func() map[string]nsKey // its own, by type: they never change
+	cgroups        cgroupTable
+	turn           *turn
+	reportf        func(error)
+	debug          bool
 
 	terminalLent atomic.Bool // a program has the terminal
 
@@ -74,6 +75,7 @@ func NewHost(o Options) *Host {
 	}
 	h.engine = task.New(eo)
 	h.namespaces = newNamespaceTable(h)
+	h.hostNamespaces = sync.OnceValue(findNamespaces)
 	return h
 }
 

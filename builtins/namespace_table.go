@@ -1,6 +1,8 @@
 package builtins
 
 import (
+	"errors"
+	"os"
 	"runtime"
 	"sync"
 
@@ -34,6 +36,20 @@ type namespaceTable struct {
 
 func newNamespaceTable(h *Host) *namespaceTable {
 	return &namespaceTable{host: h, held: map[nsKey]*heldNS{}, refs: map[*heldNS]int{}, limit: 1024}
+}
+
+// identify tells which namespace fd is. It may come from a task, and be any
+// file: one that is not where the host's own namespaces are is refused before
+// anything is asked of it.
+func (t *namespaceTable) identify(fd int) (nsKey, error) {
+	dev, ino, err := task.Identify(fd)
+	if err != nil {
+		return nsKey{}, err
+	}
+	if own := t.host.hostNamespaces()["user"]; own.dev != 0 && own.dev != dev {
+		return nsKey{}, errors.New("bad value: this is not the file of a namespace")
+	}
+	return nsKey{dev, ino}, nil
 }
 
 func (t *namespaceTable) hold(fd int, id nsKey, kind string) (*Namespace, error) {
@@ -86,4 +102,28 @@ func (t *namespaceTable) close() {
 		unix.Close(h.fd)
 	}
 	t.held = nil
+}
+
+// findNamespaces identifies the host's own namespaces, by a pidfd or, before
+// Linux 6.11, by /proc.
+func findNamespaces() map[string]nsKey {
+	own := make(map[string]nsKey, len(nsFields))
+	pidfd, err := unix.PidfdOpen(os.Getpid(), 0)
+	if err != nil {
+		return own
+	}
+	defer unix.Close(pidfd)
+	for _, f := range nsFields {
+		fd, err := unix.IoctlRetInt(pidfd, uint(f.request))
+		if err != nil {
+			fd, err = unix.Open("/proc/self/ns/"+f.name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+		}
+		if err != nil {
+			continue
+		}
+		if id, ok := nsKeyOf(fd); ok {
+			own[f.name] = id
+		}
+	}
+	return own
 }

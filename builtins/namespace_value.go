@@ -29,16 +29,16 @@ var (
 
 // namespace makes a value of a descriptor of the host, which it takes over.
 func (h *Host) namespace(fd int) (*Namespace, error) {
-	kind, err := nsKind(fd)
-	var st unix.Stat_t
+	id, err := h.namespaces.identify(fd)
+	kind := ""
 	if err == nil {
-		err = unix.Fstat(fd, &st)
+		kind, err = nsKind(fd)
 	}
 	if err != nil {
 		unix.Close(fd)
 		return nil, err
 	}
-	return h.namespaces.hold(fd, nsKey{st.Dev, st.Ino}, kind)
+	return h.namespaces.hold(fd, id, kind)
 }
 
 // close drops the reference of this value.
@@ -53,7 +53,7 @@ func (n *Namespace) close() {
 // use calls f with the open descriptor.
 func (n *Namespace) use(f func(fd int) error) error {
 	if n.closed {
-		return fmt.Errorf("%s is closed", n)
+		return fmt.Errorf("%s is closed: %w", n, unix.EBADF)
 	}
 	n.held.all.mu.Lock()
 	closed := n.held.all.closed

@@ -123,13 +123,13 @@ func (c *Call) parentUserns(t *task.Task) (*Namespace, error) {
 	return parent, err
 }
 
-// hostUserns identifies the user namespace of the host, which never changes.
+// hostUserns identifies the user namespace of the host.
 func (h *Host) hostUserns() (nsKey, error) {
-	var st unix.Stat_t
-	if err := unix.Stat("/proc/self/ns/user", &st); err != nil {
-		return nsKey{}, &os.PathError{Op: "stat", Path: "/proc/self/ns/user", Err: err}
+	user, ok := h.hostNamespaces()["user"]
+	if !ok {
+		return nsKey{}, errors.New("the host's user namespace cannot be told: there is no /proc")
 	}
-	return nsKey{st.Dev, st.Ino}, nil
+	return user, nil
 }
 
 // write writes text to a file of the task's /proc/PID. The task is dumpable

@@ -78,25 +78,6 @@ func nsKeyOf(fd int) (nsKey, bool) {
 		return nsKey{}, false
 	}
 	defer unix.Close(fd)
-	var st unix.Stat_t
-	err := unix.Fstat(fd, &st)
-	return nsKey{st.Dev, st.Ino}, err == nil
-}
-
-// hostNamespaces identifies the host's own namespaces, which never change.
-func (h *Host) hostNamespaces() map[string]nsKey {
-	own := make(map[string]nsKey, len(nsFields))
-	pidfd, err := unix.PidfdOpen(os.Getpid(), 0)
-	if err != nil {
-		return own
-	}
-	defer unix.Close(pidfd)
-	for _, f := range nsFields {
-		fd, err := unix.IoctlRetInt(pidfd, uint(f.request))
-		if err != nil {
-			continue
-		}
-		own[f.name], _ = nsKeyOf(fd)
-	}
-	return own
+	dev, ino, err := task.Identify(fd)
+	return nsKey{dev, ino}, err == nil
 }

@@ -113,7 +113,7 @@ func (t *Task) failed(c *Call) error {
 
 // settle waits for the program that the task was born with.
 func (t *Task) settle(ctx context.Context) error {
-	if !t.pending {
+	if t.first == nil {
 		return nil
 	}
 	switch err := t.await(ctx, true); err {
@@ -123,7 +123,6 @@ func (t *Task) settle(ctx context.Context) error {
 	default:
 		return err
 	}
-	t.pending = false
 	l, p := t.firstLayout, t.first
 	t.firstLayout, t.first = nil, nil
 	l.collect(p)

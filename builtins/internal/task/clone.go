@@ -169,8 +169,7 @@ func (t *Task) killLost(clone *Call) {
 // file whose ioctl never returns, or a process that is none of its children
 // and that the host must not kill for it.
 func (t *Task) childPid(pidfd int) (int, error) {
-	var st unix.Stat_t
-	if err := unix.Fstat(pidfd, &st); err != nil || st.Dev != t.engine.pidfdDev {
+	if dev, _, err := Identify(pidfd); err != nil || dev != t.engine.pidfdDev {
 		return 0, fmt.Errorf("task %d sent no pidfd of its child", t.pid)
 	}
 	info := unix.PidfdInfo{Mask: 1} // PIDFD_INFO_PID

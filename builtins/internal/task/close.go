@@ -36,10 +36,10 @@ func killAll(tasks []*Task, shell *Task) error {
 	return nil
 }
 
-// seize takes busy, and interrupts whoever has it: a stub that is killed while it makes a
-// child may leave one behind that has not yet asked for its PR_SET_PDEATHSIG.
-// Nobody gets busy after that, see lock. It returns false when the task has
-// ended meanwhile.
+// seize takes busy, and interrupts whoever has it: a stub that is killed while
+// it makes a child may leave one behind that has not yet asked for its
+// PR_SET_PDEATHSIG. Nobody gets busy after that, see lock. It returns false when
+// the task has ended meanwhile.
 func (t *Task) seize() bool {
 	ticker := time.NewTicker(nudgeEvery)
 	defer ticker.Stop()

@@ -60,9 +60,6 @@ func (e *Engine) SetTrace(f func(line string)) {
 	e.trace.Store(&f)
 }
 
-// Tracing tells whether calls are traced.
-func (e *Engine) Tracing() bool { return e.trace.Load() != nil }
-
 // Shell returns the first task, which it starts when it is first asked: a
 // child of the host that shares all namespaces with it.
 func (e *Engine) Shell(ctx context.Context) (*Task, error) {
@@ -132,12 +129,10 @@ func (e *Engine) startShell(ctx context.Context) (*Task, error) {
 		return nil, err
 	}
 	t.pid, t.nspid, t.pidfd = pid, pid, pidfd
-	var st unix.Stat_t
-	if err := unix.Fstat(pidfd, &st); err != nil {
+	if e.pidfdDev, _, err = Identify(pidfd); err != nil {
 		t.abandon()
-		return nil, os.NewSyscallError("fstat", err)
+		return nil, err
 	}
-	e.pidfdDev = st.Dev
 	if err := e.adoptTask(t); err != nil {
 		t.abandon()
 		return nil, err
@@ -235,13 +230,6 @@ func (e *Engine) over() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.closed
-}
-
-// Live returns the number of tasks and programs that have not ended.
-func (e *Engine) Live() int {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return len(e.tasks)
 }
 
 // Close kills all tasks and all that they left behind, and waits for them. It

@@ -363,7 +363,6 @@ func (t *Task) firstProgram(p *Program) *layout {
 		panic("task: the first program does not fit") // a constant, tested
 	}
 	t.arena.begin()
-	t.pending = true
 	t.first, t.firstLayout = p, l
 	return l
 }

@@ -24,9 +24,8 @@ type Task struct {
 	arena       arena // no memory: a program from the start
 	sock        int   // the host's end of the channel; -1: none
 	busy        chan struct{}
-	seq         uint64 // of the last program sent
-	pending     bool   // the first program has not been waited for
-	first       *Program
+	seq         uint64   // of the last program sent
+	first       *Program // not waited for yet; nil: it has been
 	firstLayout *layout
 
 	answer  chan struct{} // capacity 1: answered has changed

@@ -172,3 +172,10 @@ func TestExecFlushes(t *testing.T) {
 		t.Errorf("status %+v", st)
 	}
 }
+
+// Live returns the number of tasks and programs that have not ended.
+func (e *Engine) Live() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.tasks)
+}
