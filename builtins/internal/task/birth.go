@@ -12,12 +12,8 @@ func (t *Task) beginBirth() {
 func (t *Task) endBirth() {
 	t.mu.Lock()
 	t.bearing, t.born = false, nil
-	news := t.news
-	t.news = nil
 	t.mu.Unlock()
-	if news != nil {
-		close(news)
-	}
+	t.announce()
 }
 
 // addChild registers c, which t has just made. The end of c may have been

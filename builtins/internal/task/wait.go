@@ -64,8 +64,6 @@ func (t *Task) childChanged(pid int, ws unix.WaitStatus, ru unix.Rusage) {
 	if len(t.unread) > mostUnread {
 		t.unread = t.unread[1:]
 	}
-	news := t.news
-	t.news = nil
 	t.mu.Unlock()
 	if c == nil && t.parent == nil {
 		c = t.engine.orphan(pid)
@@ -73,8 +71,16 @@ func (t *Task) childChanged(pid int, ws unix.WaitStatus, ru unix.Rusage) {
 	if c != nil {
 		c.finish(s)
 	}
-	if news != nil {
-		close(news)
+	t.announce()
+}
+
+// announce has every WaitAny look again.
+func (t *Task) announce() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.news != nil {
+		close(t.news)
+		t.news = nil
 	}
 }
 
@@ -107,13 +113,9 @@ func (t *Task) hangUp() {
 	for _, c := range t.children {
 		children = append(children, c)
 	}
-	news := t.news
-	t.news = nil
 	t.mu.Unlock()
 	close(t.gone)
-	if news != nil {
-		close(news)
-	}
+	t.announce()
 	if t.parent == nil || t.parent.isGone() {
 		t.watchPidfd()
 	}
