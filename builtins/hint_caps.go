@@ -8,28 +8,45 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// capable tells whether the task has a capability in a user namespace, as
+// capable tells whether the task has a capability in a user namespace.
+func (l *look) capable(capability int, in *nsLook) (has, known bool) {
+	set, known := l.capsIn(in)
+	return set>>capability&1 != 0, known
+}
+
+// capsIn are the capabilities that the task has in a user namespace, as
 // user_namespaces(7) defines it: its own effective set counts there and in all
 // descendants, and the owner of a child namespace has all of them in it.
-func (l *look) capable(capability int, in *nsLook) (has, known bool) {
+func (l *look) capsIn(in *nsLook) (set capSet, known bool) {
 	own := l.own("user")
-	bit, known := effective(l.t.Pid(), capability)
+	bits, known := l.capsOf("CapEff")
 	uid, ok := effectiveID(l.t.Pid(), "Uid")
 	if own == nil || in == nil || !known || !ok {
-		return false, false
+		return 0, false
 	}
 	for u := in; u != nil; {
 		if u.id == own.id {
-			return bit, true
+			return bits, true
 		}
 		p := l.parent(u)
 		if p != nil && p.id == own.id {
-			owner, err := nsOwnerUID(u.fd)
-			return bit || err == nil && owner == uid, true
+			if owner, err := nsOwnerUID(u.fd); err == nil && owner == uid {
+				return allCaps(), true
+			}
+			return bits, true
 		}
 		u = p
 	}
-	return false, true
+	return 0, true
+}
+
+// allCaps are those that the kernel knows.
+func allCaps() capSet {
+	last, ok := sysctl("kernel.cap_last_cap")
+	if !ok || last < 0 || last > 62 {
+		last = unix.CAP_LAST_CAP
+	}
+	return 1<<(last+1) - 1
 }
 
 // lacks explains that the task has no such capability where it counts; "" if

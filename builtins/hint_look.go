@@ -40,13 +40,16 @@ func looking(words []string, errno unix.Errno, f func(l *look, e *Error) string)
 			if c.Task == nil || !c.Task.Parked() {
 				return ""
 			}
-			l := &look{c: c, t: c.Task, ns: map[string]*nsLook{}}
+			l := newLook(c, c.Task)
 			defer l.close()
 			return f(l, e)
 		})
 	}
 	return true
 }
+
+// newLook begins a look at t, which is to be closed.
+func newLook(c *Call, t *task.Task) *look { return &look{c: c, t: t, ns: map[string]*nsLook{}} }
 
 func (l *look) close() {
 	for _, n := range l.ns {

@@ -85,7 +85,7 @@ func (l *look) joinTask(nstype Flags) string {
 	if !ok || !v.Task.Parked() {
 		return ""
 	}
-	theirs := &look{c: l.c, t: v.Task, ns: map[string]*nsLook{}}
+	theirs := newLook(l.c, v.Task)
 	defer theirs.close()
 	for kind, flag := range map[string]uint64{"user": unix.CLONE_NEWUSER, "pid": unix.CLONE_NEWPID} {
 		if n := theirs.own(kind); n != nil && nstype.Value&flag != 0 {
@@ -131,7 +131,7 @@ var _ = looking([]string{"setns"}, unix.EPERM, func(l *look, e *Error) string {
 	if !ok || !v.Task.Parked() {
 		return ""
 	}
-	theirs := &look{c: l.c, t: v.Task, ns: map[string]*nsLook{}}
+	theirs := newLook(l.c, v.Task)
 	defer theirs.close()
 	if nstype.Value&unix.CLONE_NEWUSER != 0 { // which is joined first, and then counts
 		return l.joinForbidden(theirs.own("user"))
