@@ -2,7 +2,6 @@ package builtins
 
 import (
 	"encoding/binary"
-	"slices"
 
 	"golang.org/x/sys/unix"
 
@@ -10,14 +9,14 @@ import (
 )
 
 // chrooted tells whether the task's root is known not to be that of its mount
-// namespace: no mount is there, or one that is mounted on another than the
-// namespace's first.
+// namespace: it is not the root of a mount, or of one that is mounted on
+// another than the namespace's first.
 func (l *look) chrooted() bool {
-	if !l.readable("mountinfo") {
+	files := l.stat("/")
+	if len(files) == 0 || files[0].errno != 0 {
 		return false
 	}
-	at := func(m mountLine) bool { return m.point == "/" }
-	if !slices.ContainsFunc(l.mounts(), at) {
+	if !files[0].mountRoot {
 		return true
 	}
 	root, ok := l.rootMount()

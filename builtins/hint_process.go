@@ -2,6 +2,7 @@ package builtins
 
 import (
 	"fmt"
+	"os"
 	"strings"
 
 	"go.starlark.net/starlark"
@@ -144,3 +145,18 @@ var _ = looking([]string{"sethostname", "setdomainname"}, unix.EINVAL, func(l *l
 	}
 	return ""
 })
+
+// startRefused is about the first task, without which no word does anything.
+func startRefused(_ *Call, e *Error) string {
+	_, call, ok := strings.Cut(e.cause.Error(), "the shell task cannot be started: ")
+	if !ok || status(os.Getpid(), "Seccomp") != "2" {
+		return ""
+	}
+	call, _, _ = strings.Cut(call, ":")
+	return fmt.Sprintf("a seccomp filter is on nstar, as in most containers, and nothing else refuses %s to everybody; start it without, for example with docker run --security-opt seccomp=unconfined", call)
+}
+
+var (
+	_ = hint("", unix.EPERM, startRefused)
+	_ = hint("", unix.ENOSYS, startRefused)
+)

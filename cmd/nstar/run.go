@@ -23,6 +23,7 @@ const usage = `usage: nstar [--trace] [-i] [FILE [ARG…]]
        nstar [--trace] [-i] -c CODE [ARG…]
        nstar help [WORD]
        nstar recipes [NAME]
+       nstar doctor [--json]
        nstar test [--update] FILE…
 `
 
@@ -35,8 +36,8 @@ Without FILE nstar is a prompt, or runs what a pipe gives it; - is standard inpu
   -h, --help   show this
   --version    show the version
 
-help shows the page of a word, recipes the scripts inside the binary, and test compares transcripts with
-what they print now. A file named like one of these three is run as ./help.
+help shows the page of a word, recipes the scripts inside the binary, doctor what this machine permits, and
+test compares transcripts with what they print now. A file named like one of these is run as ./help.
 
 Exit status: the script's own; 1 after an error; 2 when the command line is wrong; 126 and 127 when the
 script cannot be read or is missing; 128+n when signal n ended it.

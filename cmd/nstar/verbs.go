@@ -16,7 +16,7 @@ import (
 type verb func(c Command, args []string) int
 
 // verbs are the subcommands. The first word of the command line is one of these, or a file.
-var verbs = map[string]verb{"help": help, "recipes": recipes, "test": test}
+var verbs = map[string]verb{"help": help, "recipes": recipes, "test": test, "doctor": doctor}
 
 func misuse(c Command, format string, args ...any) int {
 	fmt.Fprintf(c.Stderr, "nstar: "+format+"\n%s", append(args, usage)...)
@@ -45,6 +45,20 @@ func help(c Command, args []string) int {
 		}
 	}
 	return 0
+}
+
+// doctor tells what this machine permits to the user, and what would change that.
+func doctor(c Command, args []string) int {
+	ctx := context.Background()
+	in := interp.New(interp.Options{
+		Args: append([]string{"doctor"}, args...), Env: c.Env, Stdin: c.Stdin, Stdout: c.Stdout, Stderr: c.Stderr,
+		Signals: c.Signals, Adopt: true,
+	})
+	status := in.Finish(ctx, in.RunEmbedded(ctx, "verbs/doctor.star"))
+	if err := in.Close(); err != nil {
+		return fail(c, err)
+	}
+	return status
 }
 
 // recipes lists the scripts inside the binary, or shows one: nstar recipes hostname > my.star.
