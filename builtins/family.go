@@ -31,6 +31,12 @@ const (
 	FsconfFamily
 	MoveFamily
 	AttrFamily
+	LandlockFsFamily
+	LandlockNetFamily
+	LandlockScopeFamily
+	LandlockCreateFamily
+	LandlockRuleFamily
+	LandlockRestrictFamily
 )
 
 // A constant is one row of a table; the tables are in const_*.go. They are
@@ -78,6 +84,13 @@ var families = [...]family{
 	FsconfFamily:  {"an FSCONFIG_ command", "an FSCONFIG_ command", "fsconfig(2)", true, false, 32, 0, fsconfigConstants},
 	MoveFamily:    {"a MOVE_MOUNT_ flag", "MOVE_MOUNT_ flags", "move_mount(2)", false, false, 32, 0, moveMountConstants},
 	AttrFamily:    {"a MOUNT_ATTR_ attribute", "MOUNT_ATTR_ attributes", "mount_setattr(2)", false, false, 64, 0x70, mountAttrConstants},
+
+	LandlockFsFamily:       {"a LANDLOCK_ACCESS_FS_ right", "LANDLOCK_ACCESS_FS_ rights", "landlock(7)", false, false, 64, 0, landlockFsConstants},
+	LandlockNetFamily:      {"a LANDLOCK_ACCESS_NET_ right", "LANDLOCK_ACCESS_NET_ rights", "landlock(7)", false, false, 64, 0, landlockNetConstants},
+	LandlockScopeFamily:    {"a LANDLOCK_SCOPE_ flag", "LANDLOCK_SCOPE_ flags", "landlock(7)", false, false, 64, 0, landlockScopeConstants},
+	LandlockCreateFamily:   {"a LANDLOCK_CREATE_RULESET_ flag", "LANDLOCK_CREATE_RULESET_ flags", "landlock_create_ruleset(2)", false, false, 32, 0, landlockCreateConstants},
+	LandlockRuleFamily:     {"a LANDLOCK_RULE_ type", "a LANDLOCK_RULE_ type", "landlock_add_rule(2)", true, false, 32, 0, landlockRuleConstants},
+	LandlockRestrictFamily: {"a LANDLOCK_RESTRICT_SELF_ flag", "LANDLOCK_RESTRICT_SELF_ flags", "landlock_restrict_self(2)", false, false, 32, 0, landlockRestrictConstants},
 }
 
 // constantNamed finds a kernel constant by its name.

@@ -118,7 +118,7 @@ var _ = looking([]string{"umount2", "pivot_root", "pin"}, unix.EPERM, func(l *lo
 	if text := l.lacksInOwner(e.Word, "mnt", unix.CAP_SYS_ADMIN, "CLONE_NEWNS"); text != "" {
 		return text
 	}
-	return l.refused(unix.CAP_SYS_ADMIN, l.owner(l.own("mnt")))
+	return l.mountsRefused()
 })
 
 var _ = looking([]string{"chroot"}, unix.EPERM, func(l *look, e *Error) string {

@@ -42,7 +42,7 @@ var _ = looking([]string{"mount"}, unix.EPERM, func(l *look, e *Error) string {
 			return text
 		}
 	}
-	return l.refused(unix.CAP_SYS_ADMIN, l.owner(l.own("mnt")))
+	return l.mountsRefused()
 })
 
 // remountRefused is about flags that a mount brought from the mount namespace

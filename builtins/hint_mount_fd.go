@@ -19,7 +19,7 @@ var _ = looking([]string{"fsopen", "fsmount", "fspick", "open_tree", "move_mount
 	if text := l.lacksInOwner(e.Word, "mnt", unix.CAP_SYS_ADMIN, "CLONE_NEWNS"); text != "" {
 		return text
 	}
-	return l.refused(unix.CAP_SYS_ADMIN, l.owner(l.own("mnt")))
+	return l.mountsRefused()
 })
 
 var _ = looking([]string{"fsopen"}, unix.ENODEV, func(l *look, _ *Error) string {
@@ -220,7 +220,7 @@ var _ = looking([]string{"mount_setattr"}, unix.EPERM, func(l *look, e *Error) s
 	if clr := l.flags("attr_clr"); clr != 0 {
 		return "attributes that came with a mount from the mount namespace of another user cannot be taken off"
 	}
-	return l.refused(unix.CAP_SYS_ADMIN, l.owner(l.own("mnt")))
+	return l.mountsRefused()
 })
 
 var _ = looking([]string{"mounts"}, unix.EPERM, foreignMounts)

@@ -106,7 +106,7 @@ func (l *look) closed(p string) string {
 			return fmt.Sprintf("the task may not search %s: it has no x permission there", all[i-1])
 		}
 	}
-	return ""
+	return l.allowed(p)
 }
 
 // nsPath is the file in /proc/PID/ns that p is, or "".
@@ -227,7 +227,7 @@ var _ = looking(execWords, unix.EACCES, func(l *look, e *Error) string {
 			return fmt.Sprintf("nobody may execute %s, its %s", interpreter, kind)
 		}
 	}
-	return ""
+	return l.permitted(unix.X_OK, p)
 })
 
 var _ = looking(execWords, unix.E2BIG, func(l *look, e *Error) string {
