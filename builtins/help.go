@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"go.starlark.net/starlark"
+	"go.starlark.net/starlarkstruct"
 )
 
 var _ = def(Builtin{
@@ -16,7 +17,7 @@ var _ = def(Builtin{
 
 A word may be given as itself or by its name. Kernel constants have a line each,
 methods of values a page. Of a task, a file, a namespace, or by those names, the
-attributes are listed.`,
+attributes are listed, and of a module, such as netns, the words.`,
 	Example: `
 >>> help(self)
     self()
@@ -67,6 +68,11 @@ func helpText(v starlark.Value) (string, error) {
 		return functionHelp(v), nil
 	case paged:
 		return valueHelp(v), nil
+	case *starlarkstruct.Module:
+		if text := moduleHelp(v.Name); text != "" {
+			return text, nil
+		}
+		return "", fmt.Errorf("%s is Starlark's own and has no page", v.Name)
 	}
 	return "", BadValue("word", "a word, its name or a kernel constant", v)
 }
@@ -90,6 +96,9 @@ func HelpText(name string) (string, error) {
 		if v.Type() == name {
 			return valueHelp(v), nil
 		}
+	}
+	if text := moduleHelp(name); text != "" {
+		return text, nil
 	}
 	var names []string
 	for _, b := range All() {

@@ -114,7 +114,7 @@ var _ = looking([]string{"sethostname", "setdomainname"}, unix.EPERM, func(l *lo
 	return l.refused(unix.CAP_SYS_ADMIN, l.owner(l.own("uts")))
 })
 
-var _ = looking([]string{"umount2", "pivot_root", "pin"}, unix.EPERM, func(l *look, e *Error) string {
+var _ = looking([]string{"umount2", "pivot_root", "pin", "unpin"}, unix.EPERM, func(l *look, e *Error) string {
 	if text := l.lacksInOwner(e.Word, "mnt", unix.CAP_SYS_ADMIN, "CLONE_NEWNS"); text != "" {
 		return text
 	}

@@ -17,7 +17,7 @@ var pathWords = map[string][]string{
 	"mount": {"source", "target"}, "umount2": {"target"}, "chroot": {"path"}, "pivot_root": {"new_root", "put_old"},
 	"open": {"path"}, "read_file": {"path"}, "write_file": {"path"}, "chdir": {"path"}, "mkdir": {"path"}, "rmdir": {"path"},
 	"unlink": {"path"}, "readlink": {"path"}, "symlink": {"linkpath"}, "link": {"oldpath", "newpath"}, "rename": {"oldpath", "newpath"},
-	"chmod": {"path"}, "chown": {"path"}, "mknod": {"path"}, "stat": {"path"}, "listdir": {"path"}, "pin": {"path"}, "setns": {"fd"},
+	"chmod": {"path"}, "chown": {"path"}, "mknod": {"path"}, "stat": {"path"}, "listdir": {"path"}, "pin": {"path"}, "unpin": {"path"}, "namespace": {"name"}, "setns": {"fd"},
 	"open_tree": {"path"}, "fspick": {"path"}, "mount_setattr": {"path"}, "move_mount": {"from_path", "to_path"},
 }
 

@@ -15,13 +15,21 @@ import (
 // inode of its file.
 type nsKey struct{ dev, ino uint64 }
 
+var errNoNamespace = errors.New("bad value: this is not the file of a namespace")
+
 // heldNS is an open namespace. Its fields do not change.
 type heldNS struct {
 	all  *namespaceTable
 	fd   int
 	id   nsKey
 	kind string // uts, net, … as in /proc/pid/ns
+
+	// serial is the id of NS_GET_ID, which is never used again, unlike the
+	// inode number of a namespace that is gone; 0 before Linux 6.18.
+	serial uint64
 }
+
+func (h *heldNS) same(other *heldNS) bool { return h.id == other.id && h.serial == other.serial }
 
 // namespaceTable is every namespace that a host holds open.
 type namespaceTable struct {
@@ -47,7 +55,7 @@ func (t *namespaceTable) identify(fd int) (nsKey, error) {
 		return nsKey{}, err
 	}
 	if own := t.host.hostNamespaces()["user"]; own.dev != 0 && own.dev != dev {
-		return nsKey{}, errors.New("bad value: this is not the file of a namespace")
+		return nsKey{}, errNoNamespace
 	}
 	return nsKey{dev, ino}, nil
 }
@@ -61,7 +69,10 @@ func (t *namespaceTable) hold(fd int, id nsKey, kind string) (*Namespace, error)
 	}
 	held := t.held[id]
 	if held == nil {
-		held = &heldNS{t, fd, id, kind}
+		held = &heldNS{all: t, fd: fd, id: id, kind: kind}
+		if serial, err := unix.IoctlGetInt(fd, unix.NS_GET_ID); err == nil {
+			held.serial = uint64(serial)
+		}
 		t.held[id] = held
 		t.collect()
 	} else {

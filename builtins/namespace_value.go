@@ -78,14 +78,22 @@ var nsKinds = []struct {
 func nsKind(fd int) (string, error) {
 	flag, err := unix.IoctlRetInt(fd, unix.NS_GET_NSTYPE)
 	if err != nil {
-		return "", errors.New("bad value: this is not the file of a namespace")
+		return "", errNoNamespace
 	}
-	for _, k := range nsKinds {
-		if k.flag == flag {
-			return k.kind, nil
-		}
+	if kind, ok := kindOf(flag); ok {
+		return kind, nil
 	}
 	return "", fmt.Errorf("a namespace of unknown type %#x", flag)
+}
+
+// kindOf is the type that a flag stands for.
+func kindOf(flag int) (string, bool) {
+	for _, k := range nsKinds {
+		if k.flag == flag {
+			return k.kind, true
+		}
+	}
+	return "", false
 }
 
 // String prints the namespace as readlink(1) prints its file.
@@ -103,9 +111,9 @@ func (n *Namespace) Truth() starlark.Bool { return starlark.Bool(!n.closed) }
 // Hash lets namespaces be keys of a dictionary.
 func (n *Namespace) Hash() (uint32, error) { return uint32(n.held.id.ino), nil }
 
-// CompareSameType has namespaces equal if their device and inode are.
+// CompareSameType has namespaces equal if they are one.
 func (n *Namespace) CompareSameType(op syntax.Token, other starlark.Value, _ int) (bool, error) {
-	same := n.held.id == other.(*Namespace).held.id
+	same := n.held.same(other.(*Namespace).held)
 	switch op {
 	case syntax.EQL:
 		return same, nil
@@ -158,15 +166,10 @@ func nsOwner(_ *Host, n *Namespace) (starlark.Value, error) {
 // nsID is the identifier of NS_GET_ID, which is never used again; None before
 // Linux 6.18.
 func nsID(_ *Host, n *Namespace) (starlark.Value, error) {
-	var v starlark.Value = starlark.None
-	err := n.use(func(fd int) error {
-		id, err := unix.IoctlGetInt(fd, unix.NS_GET_ID)
-		if err == nil {
-			v = starlark.MakeUint64(uint64(id))
-		}
-		return nil
-	})
-	return v, err
+	if n.held.serial == 0 {
+		return starlark.None, nil
+	}
+	return starlark.MakeUint64(n.held.serial), nil
 }
 
 func nsOwnerUID(fd int) (uint32, error) {
@@ -207,11 +210,40 @@ var namespaceMethods = methods(Builtin{
 		}
 		return starlark.None, c.Self.(*Namespace).pin(c, path)
 	},
+}, Builtin{
+	Sig: "handle()",
+	Doc: `Returns a text that namespace(text) finds the namespace by, as long as something keeps it.
+
+The text itself keeps nothing. It is good in any session until the machine is
+booted anew. Handles came with Linux 6.18.`,
+	Func: func(c *Call) (starlark.Value, error) {
+		text, err := c.Self.(*Namespace).handle()
+		return starlark.String(text), err
+	},
+}, Builtin{
+	Sig: "next(*, task=None)",
+	Doc: `Returns the mount namespace with the next higher id of all that there are, or None.
+
+It takes Linux 6.12, the initial PID namespace, and CAP_SYS_ADMIN in the initial
+user namespace.`,
+	Func: func(c *Call) (starlark.Value, error) {
+		return c.Self.(*Namespace).neighbour(c, nsMntGetNext, "NS_MNT_GET_NEXT")
+	},
+}, Builtin{
+	Sig: "previous(*, task=None)",
+	Doc: `Returns the mount namespace with the next lower id, or None: the other way than next.`,
+	Func: func(c *Call) (starlark.Value, error) {
+		return c.Self.(*Namespace).neighbour(c, nsMntGetPrev, "NS_MNT_GET_PREV")
+	},
 })
 
 // AttrNames lists the attributes.
 func (n *Namespace) AttrNames() []string {
-	return []string{"close", "closed", "dev", "id", "ino", "owner_uid", "parent", "pin", "type", "userns"}
+	names := []string{"close", "closed", "dev", "handle", "id", "ino", "owner_uid", "parent", "pin", "type", "userns"}
+	if n == nil || n.held.kind == "mnt" { // nil stands for the type
+		names = append(names, "next", "previous")
+	}
+	return names
 }
 
 // Attr asks the kernel, but for what is known.

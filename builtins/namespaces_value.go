@@ -80,7 +80,7 @@ func (n *Namespaces) CompareSameType(op syntax.Token, other starlark.Value, _ in
 	o := other.(*Namespaces)
 	same := len(n.ns) == len(o.ns)
 	for name, ns := range n.ns {
-		same = same && o.ns[name] != nil && o.ns[name].held.id == ns.held.id
+		same = same && o.ns[name] != nil && o.ns[name].held.same(ns.held)
 	}
 	switch op {
 	case syntax.EQL:

@@ -24,8 +24,8 @@ func (h *Host) Predeclared() starlark.StringDict {
 			d[c.name] = Flags{Family(i), c.value}
 		}
 	}
-	for name, b := range words {
-		d[name] = b.value()
+	for _, b := range words {
+		place(d, b)
 	}
 	d["AT_FDCWD"] = atFdcwd
 	d["argv"], d["environ"] = h.args, h.environ

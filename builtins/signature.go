@@ -2,6 +2,7 @@ package builtins
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 
 	"go.starlark.net/starlark"
@@ -44,7 +45,8 @@ func (s *signature) parse() ([]Param, error) {
 }
 
 func parseSignature(text string) ([]Param, error) {
-	f, err := new(syntax.FileOptions).Parse("signature", "def "+text+": pass", 0)
+	name, _, _ := strings.Cut(text, "(") // which may have dots, and is of no concern
+	f, err := new(syntax.FileOptions).Parse("signature", "def f"+text[len(name):]+": pass", 0)
 	if err != nil {
 		return nil, err
 	}

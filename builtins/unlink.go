@@ -25,7 +25,8 @@ var _ = def(Builtin{
 		if err := c.Args(&path); err != nil {
 			return nil, err
 		}
-		_, err := c.Syscall("unlinkat", cwd(), task.Str(path), task.Int(0))
-		return starlark.None, err
+		var p task.Program
+		unlinkCall(&p, path)
+		return starlark.None, c.Do(&p)
 	},
 })

@@ -15,6 +15,9 @@ func TestWords(t *testing.T) {
 			if _, err := b.sig.parse(); err != nil {
 				t.Error(err)
 			}
+			if len(moduleWords(b.Name())) > 0 {
+				t.Error("a module has this name, too")
+			}
 			if !slices.Contains(Shelves[:], b.Shelf) {
 				t.Errorf("Shelf %q is none of %q", b.Shelf, Shelves)
 			}
