@@ -86,16 +86,20 @@ func HelpText(name string) (string, error) {
 		return s.String(), err
 	}
 	if b := Lookup(name); b != nil {
-		err := b.WritePage(&s)
-		return s.String(), err
-	}
-	if f, ok := constantNamed(name); ok {
-		return flagHelp(f), nil
+		if err := b.WritePage(&s); err != nil {
+			return "", err
+		}
 	}
 	for _, v := range pagedValues {
 		if v.Type() == name {
-			return valueHelp(v), nil
+			s.WriteString(valueHelp(v))
 		}
+	}
+	if s.Len() > 0 {
+		return s.String(), nil
+	}
+	if f, ok := constantNamed(name); ok {
+		return flagHelp(f), nil
 	}
 	if text := moduleHelp(name); text != "" {
 		return text, nil
