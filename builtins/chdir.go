@@ -14,7 +14,7 @@ var _ = def(Builtin{
 	Shelf: "files",
 	Page:  "chdir(2)",
 	Like:  "cd PATH",
-	Doc: `Changes the working directory of the task.
+	Doc: `Changes the working directory of the task to a path, or to a file that is a directory (fchdir).
 
 It is the start of every relative path of the task, and of the programs and
 tasks that it makes afterwards.`,
@@ -27,11 +27,27 @@ tasks that it makes afterwards.`,
 >>> chdir("a", task=clone())
 >>> getcwd()
 "/tmp"
+>>> d = open("a", O_PATH)
+>>> rename("a", "b")
+>>> chdir(d)
+>>> getcwd()
+"/tmp/b"
 `,
 	Func: func(c *Call) (starlark.Value, error) {
-		var path string
-		if err := c.Args(&path); err != nil {
+		var to starlark.Value
+		if err := c.Args(&to); err != nil {
 			return nil, err
+		}
+		if f, ok := to.(*FileValue); ok {
+			return starlark.None, f.Use(func(fd int) error {
+				var p task.Program
+				p.Call("fchdir", p.Lend(fd).As(fdText(f.Name)))
+				return c.Do(&p)
+			})
+		}
+		var path string
+		if unpackString("path", to, &path) != nil {
+			return nil, BadValue("path", "a path or a file", to)
 		}
 		_, err := c.Syscall("chdir", task.Str(path))
 		return starlark.None, err

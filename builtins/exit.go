@@ -38,8 +38,12 @@ func (r *Replaced) Wait(ctx context.Context) (int, error) {
 	}
 }
 
+// exitStatus is 1 where nobody knows how the process ended.
 func exitStatus(s task.Status) int {
-	if s.Signal != 0 {
+	switch {
+	case !s.Known:
+		return 1
+	case s.Signal != 0:
 		return 128 + int(s.Signal)
 	}
 	return s.Code
@@ -52,15 +56,25 @@ var _ = def(Builtin{
 	Like:  "exit 1",
 	Doc: `Ends the script with an exit status from 0 to 255, after what defer has put off.
 
-In the function of a clone it ends that task.`,
+status may be how a program ended: its code, or 128+n if signal n killed it. In
+the function of a clone it ends that task.`,
 	Example: `
 >>> t = clone(0, lambda: exit(3))
 >>> wait(t).code
 3
+>>> wait(clone(0, lambda: exit(sh("kill $$", check=False)))).code == 128 + 15
+True
 `,
 	Func: func(c *Call) (starlark.Value, error) {
+		var how starlark.Value
+		if err := c.Args(&how); err != nil {
+			return nil, err
+		}
+		if s, ok := how.(interface{ exitStatus() int }); ok {
+			return nil, &ExitError{s.exitStatus()}
+		}
 		var code int
-		if err := c.Args(&code); err != nil {
+		if err := unpack("status", how, &code); err != nil {
 			return nil, err
 		}
 		if code < 0 || code > 255 {

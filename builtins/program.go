@@ -24,6 +24,9 @@ type program struct {
 	limit   <-chan time.Time // nil: none
 	timeout float64
 
+	dir    *FileValue     // the working directory, if it is a file
+	cgroup starlark.Value // that it starts in, or nil
+
 	terminal *lentTerminal // nil: it is not in the foreground of one
 	hasInput bool
 	outputs  []*output // the host's ends of pipes that the program writes to
@@ -33,8 +36,12 @@ type program struct {
 type common struct {
 	stdout, stderr, stdin starlark.Value
 	env                   *starlark.Dict
-	cwd, argv0            string
+	cwd                   starlark.Value
+	argv0                 string
 	files                 []starlark.Tuple
+
+	cgroup        starlark.Value
+	session, init bool
 }
 
 // newProgram makes the program of a command line.
@@ -51,7 +58,10 @@ func newProgram(c *Call, name string, argv []string, o common) (*program, error)
 	if p.cmd.Paths, err = c.Host.candidates(argv[0]); err != nil {
 		return nil, err
 	}
-	p.cmd.Argv, p.cmd.Dir = argv, o.cwd
+	if err := p.place(o); err != nil {
+		return nil, err
+	}
+	p.cmd.Argv = argv
 	if o.argv0 != "" {
 		p.cmd.Argv = append([]string{o.argv0}, argv[1:]...)
 	}
@@ -111,13 +121,15 @@ func (p *program) start(c *Call) (t *task.Task, err error) {
 	if err != nil {
 		return nil, err
 	}
-	err = c.Block(func() error {
-		return useAll(p.files, fds, func() error {
-			cmd := p.cmd
-			cmd.Files = fds
-			return withShell(cmd, func(cmd task.Command) (err error) {
-				t, err = c.Task.Spawn(c.ctx, cmd)
-				return err
+	cmd := p.cmd
+	err = p.withPlace(c, &cmd, func() error {
+		return c.Block(func() error {
+			return useAll(p.files, fds, func() error {
+				cmd.Files = fds
+				return withShell(cmd, func(cmd task.Command) (err error) {
+					t, err = c.Task.Spawn(c.ctx, cmd)
+					return err
+				})
 			})
 		})
 	})

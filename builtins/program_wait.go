@@ -28,10 +28,18 @@ func seconds(n float64) time.Duration { return time.Duration(min(n, 1e9) * float
 
 // finish waits for the end of the program and for what it wrote.
 func (p *program) finish(c *Call, t *task.Task) error {
+	defer t.Release()
 	err := p.await(c.ctx, t.Done(), t)
+	for _, o := range p.outputs {
+		if p.capture && err == nil {
+			err = p.await(c.ctx, o.done, t)
+		}
+	}
 	if errors.Is(err, unix.ETIMEDOUT) {
-		err = errors.Join(err, t.Close())
-	} else if err != nil {
+		if e := t.KillTree(); e != nil {
+			err = fmt.Errorf("%w; %v", err, e)
+		}
+	} else if err != nil && !ended(t) {
 		p.interrupt(c, t)
 	}
 	if ended(t) { // a setuid program may not let us kill it
@@ -40,10 +48,7 @@ func (p *program) finish(c *Call, t *task.Task) error {
 	for _, o := range p.outputs {
 		if !p.capture {
 			o.flush(c.ctx)
-		} else if err == nil {
-			err = p.await(c.ctx, o.done, t)
-		}
-		if p.capture {
+		} else {
 			o.stop()
 			<-o.done
 		}
@@ -86,7 +91,7 @@ func (p *program) interrupt(c *Call, t *task.Task) {
 		}
 	}
 	again := make(chan os.Signal, 1)
-	if ask == unix.SIGINT && foreground() {
+	if ask == unix.SIGINT && foreground() && !p.cmd.Session {
 		limit = nil
 		signal.Notify(again, unix.SIGINT, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT)
 		defer signal.Stop(again)
@@ -100,7 +105,7 @@ func (p *program) interrupt(c *Call, t *task.Task) {
 	case <-again:
 	case <-c.Host.ctx.Done():
 	}
-	_ = t.Close()
+	_ = t.KillTree()
 }
 
 // foreground tells whether standard input is a terminal whose Ctrl-C goes to

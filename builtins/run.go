@@ -10,7 +10,7 @@ import (
 
 var _ = def(Builtin{
 	Sig: "run(file, *args, check=True, input=None, stdout=None, stderr=None, capture=False, env=None, cwd=None, " +
-		"files=None, timeout=None, argv0=None, task=None)",
+		"files=None, timeout=None, argv0=None, cgroup=None, session=False, init=True, task=None)",
 	Shelf: "process",
 	Page:  "system(3)",
 	Like:  "ls -l",
@@ -24,9 +24,17 @@ that fails fails the script as well, unless check is False.
 input is a string, bytes or a file to read; stdout and stderr are files to
 write; capture=True puts what goes to neither into the result. What is not given
 is inherited: 0, 1 and 2, and no other descriptor but those of
-files={3: file}. env is a dict, by default environ; cwd the working directory;
-argv0 what the program is told as its name. A program that has not ended after
-timeout seconds is killed (ETIMEDOUT).`,
+files={3: file}. env is a dict, by default environ; cwd the working directory, a
+path or a file; argv0 what the program is told as its name. A program that has
+not ended after timeout seconds is killed (ETIMEDOUT) with all that it has
+forked, daemons as well.
+
+cgroup is a cgroup, or a file that open has made of a folder of cgroup v2, to
+start in. session=True puts the program into a session of its own, without a
+terminal that it could type into (TIOCSTI). Where it would be process 1, of a
+PID namespace that the task has made for its children, a process of nstar is
+that, which takes the orphans and lives as long as the task; init=False makes
+the program process 1, and its end that of the namespace.`,
 	Example: `
 >>> run("echo", "hello")
 hello
@@ -56,7 +64,7 @@ run: "false" exited with status 1
 
 var _ = def(Builtin{
 	Sig: "sh(command, *args, check=True, input=None, stdout=None, stderr=None, capture=False, env=None, cwd=None, " +
-		"files=None, timeout=None, argv0=None, task=None)",
+		"files=None, timeout=None, argv0=None, cgroup=None, session=False, init=True, task=None)",
 	Shelf: "process",
 	Page:  "sh(1)",
 	Like:  "sh -c 'echo $1' sh ARG",
@@ -116,7 +124,8 @@ func runProgram(c *Call, line func(first starlark.Value, args []string) (name st
 	var check, capture bool
 	var o common
 	timeout := -1.0
-	err := c.Args(&first, &args, &check, &input, &o.stdout, &o.stderr, &capture, &o.env, &o.cwd, &o.files, &timeout, &o.argv0)
+	err := c.Args(&first, &args, &check, &input, &o.stdout, &o.stderr, &capture, &o.env, &o.cwd, &o.files, &timeout, &o.argv0,
+		&o.cgroup, &o.session, &o.init)
 	if err != nil {
 		return nil, err
 	}
@@ -180,9 +189,9 @@ func short(command string) string {
 // run starts p, waits for it, and returns the result.
 func (p *program) run(c *Call) (starlark.Value, error) {
 	if p.timeout >= 0 {
-		p.limit = time.After(seconds(p.timeout))
+		p.limit, p.cmd.Contain = time.After(seconds(p.timeout)), true
 	}
-	if !p.hasInput && p.files[0] == nil {
+	if !p.cmd.Session && !p.hasInput && p.files[0] == nil {
 		p.terminal = c.Host.lendTerminal()
 	}
 	p.cmd.Foreground, p.cmd.Terminal = p.terminal != nil, keyboard

@@ -3,14 +3,15 @@ package builtins
 import "go.starlark.net/starlark"
 
 var _ = def(Builtin{
-	Sig:   "spawn(file, *args, stdin=None, stdout=None, stderr=None, env=None, cwd=None, files=None, argv0=None, task=None)",
+	Sig: "spawn(file, *args, stdin=None, stdout=None, stderr=None, env=None, cwd=None, files=None, argv0=None, " +
+		"cgroup=None, session=False, init=True, pdeathsig=SIGKILL, task=None)",
 	Shelf: "process",
 	Page:  "posix_spawn(3)",
 	Like:  "sleep 60 &",
 	Doc: `Starts a program as a child of the task and returns it as a task, without waiting.
 
-The parameters are those of run. The program gets a SIGKILL when its parent
-dies. wait tells how it ended.`,
+The parameters are those of run. When its parent dies, the program gets
+pdeathsig; None is no signal. wait tells how it ended.`,
 	Example: `
 >>> t = spawn("sleep", "60")
 >>> t.alive
@@ -23,7 +24,9 @@ killed by SIGTERM
 		var file starlark.Value
 		var args []string
 		var o common
-		if err := c.Args(&file, &args, &o.stdin, &o.stdout, &o.stderr, &o.env, &o.cwd, &o.files, &o.argv0); err != nil {
+		var dies starlark.Value
+		if err := c.Args(&file, &args, &o.stdin, &o.stdout, &o.stderr, &o.env, &o.cwd, &o.files, &o.argv0,
+			&o.cgroup, &o.session, &o.init, &dies); err != nil {
 			return nil, err
 		}
 		argv, err := commandLine(file, args)
@@ -32,6 +35,9 @@ killed by SIGTERM
 		}
 		p, err := newProgram(c, short(argv[0]), argv, o)
 		if err != nil {
+			return nil, err
+		}
+		if p.cmd.DeathSignal, err = deathSignal(dies); err != nil {
 			return nil, err
 		}
 		t, err := p.start(c)

@@ -58,9 +58,12 @@ var taskMethods = methods(Builtin{
 	},
 }, Builtin{
 	Sig: "close()",
-	Doc: `Kills the task, if it is alive, and lets go of it.`,
+	Doc: `Kills the task, if it is alive, and lets go of it.
+
+A program is killed with all that it has forked and that has not lost its parent
+yet, a task with the programs that it runs.`,
 	Func: func(c *Call) (starlark.Value, error) {
-		return starlark.None, c.Block(c.Self.(*TaskValue).Task.Close)
+		return starlark.None, c.Block(c.Self.(*TaskValue).Task.KillTree)
 	},
 })
 

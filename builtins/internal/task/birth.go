@@ -1,5 +1,7 @@
 package task
 
+import "slices"
+
 // beginBirth notes that t is making a child. Until endBirth, the ends that are
 // reported of unknown processes are withheld from WaitAny: one of them may be
 // the child's. The caller holds busy.
@@ -26,6 +28,9 @@ func (t *Task) addChild(c *Task) {
 		if u := &t.unread[i]; u.Pid == c.nspid && u.Task == nil && u.serial > t.since {
 			u.Task = c
 			s := u.Status
+			if c.hidden {
+				t.unread = slices.Delete(t.unread, i, i+1)
+			}
 			t.mu.Unlock()
 			c.finish(s)
 			return

@@ -51,6 +51,7 @@ func (t *Task) perform(ctx context.Context, p *Program) error {
 		}
 		return &Error{Name: big.name, Text: big.String(), Errno: unix.E2BIG, Pid: t.pid}
 	}
+	t.moved = t.moved || p.moves
 	defer t.trim(l.cur)
 	t.expect(len(p.takes))
 	t.arena.begin()

@@ -15,6 +15,8 @@ type CloneOptions struct {
 	Text   string // how the flags are shown
 	SetTid []int  // pids to take, in the innermost PID namespace first
 	Cgroup int    // a host descriptor of a cgroup v2 folder to start in; 0: none
+
+	hidden bool // see Task
 }
 
 // cloneable are the flags that leave the child a process with memory,
@@ -32,6 +34,11 @@ func (t *Task) Clone(ctx context.Context, o CloneOptions) (*Task, error) {
 		return nil, err
 	}
 	defer t.unlock()
+	return t.clone(ctx, o)
+}
+
+// clone is Clone for who holds busy.
+func (t *Task) clone(ctx context.Context, o CloneOptions) (*Task, error) {
 	if !t.Parked() {
 		return nil, t.dead()
 	}
@@ -40,6 +47,7 @@ func (t *Task) Clone(ctx context.Context, o CloneOptions) (*Task, error) {
 		return nil, err
 	}
 	defer far.close()
+	c.hidden = o.hidden
 	c.sockNum, c.sigfdNum = t.sockNum, t.sigfdNum
 	t.beginBirth()
 	defer t.endBirth()
@@ -83,8 +91,7 @@ func (t *Task) cloneProgram(c *Task, far *far, o CloneOptions) (*Program, *Call)
 	mem := p.Lend(far.mem)
 	args := NewBuf(make([]byte, cloneArgsSize))
 	if o.Cgroup > 0 {
-		args.Put(offCgroup, p.Lend(o.Cgroup))
-		o.Flags |= unix.CLONE_INTO_CGROUP
+		o.intoCgroup(args, p.Lend(o.Cgroup))
 	}
 	pidfd := cloneInto(args, o)
 
@@ -118,6 +125,12 @@ func cloneInto(args *Buf, o CloneOptions) (pidfd *Buf) {
 		args.Put(offSetTidSize, Int(len(o.SetTid)))
 	}
 	return pidfd
+}
+
+// intoCgroup has the child start in a cgroup of version 2.
+func (o *CloneOptions) intoCgroup(args *Buf, fd Arg) {
+	args.Put(offCgroup, fd)
+	o.Flags |= unix.CLONE_INTO_CGROUP
 }
 
 func (o CloneOptions) show() string {

@@ -2,10 +2,6 @@ package task
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
-	"strconv"
-	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -85,51 +81,4 @@ func (t *Task) interrupt() {
 	if t.Parked() {
 		t.nudge()
 	}
-}
-
-// sweep kills the children of pid until it has none: processes that were
-// orphaned and fell to it.
-//
-// The caller knows that pid is not yet free to be used again. Before each turn
-// it is called back.
-func sweep(pid int, turn func()) error {
-	deadline := time.Now().Add(grace)
-	for {
-		pids := childrenOf(pid)
-		if len(pids) == 0 {
-			return nil
-		}
-		turn()
-		for _, p := range pids {
-			killPid(p)
-			if pid == os.Getpid() {
-				unix.Wait4(p, nil, unix.WALL|unix.WNOHANG, nil)
-			}
-		}
-		if time.Now().After(deadline) {
-			return fmt.Errorf("processes %v do not end", pids)
-		}
-		time.Sleep(time.Millisecond)
-	}
-}
-
-func killPid(pid int) {
-	if fd, err := unix.PidfdOpen(pid, 0); err == nil {
-		unix.PidfdSendSignal(fd, unix.SIGKILL, nil, 0)
-		unix.Close(fd)
-	}
-}
-
-// childrenOf lists the children of a process as far as /proc shows them.
-func childrenOf(pid int) (pids []int) {
-	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
-	for _, list := range lists {
-		b, _ := os.ReadFile(list)
-		for _, f := range strings.Fields(string(b)) {
-			if p, err := strconv.Atoi(f); err == nil {
-				pids = append(pids, p)
-			}
-		}
-	}
-	return pids
 }

@@ -16,7 +16,19 @@ type Command struct {
 	Env   []string    // "NAME=value"
 	Dir   string      // working directory, "": the task's
 	Files map[int]int // the program's descriptors: host descriptors; others than 0, 1, 2 and these it has none
+	DirFd *int        // a host descriptor of the working directory, in place of Dir
 	Setup []*Call     // further calls before execve, made by the new process
+
+	Cgroup  int   // a host descriptor of a cgroup v2 folder to start in; 0: none
+	Procs   []int // host descriptors of files of cgroup v1 to which the process writes that it joins
+	Session bool  // it leads a session of its own, which has no terminal
+
+	// DeathSignal is what the program gets when its parent dies. 0 is SIGKILL,
+	// and a negative one none.
+	DeathSignal unix.Signal
+
+	Init    bool // a stub is to be process 1 where the program would be
+	Contain bool // whatever the program forks stays below a stub: see KillTree
 
 	// Foreground has Spawn put the program into a process group of its own,
 	// the foreground group of the terminal that the host's descriptor
@@ -26,17 +38,33 @@ type Command struct {
 }
 
 // Spawn makes a child of t that executes a program: clone3(2) with
-// CLONE_VM|CLONE_VFORK, then execve(2). The child gets a SIGKILL when t dies.
-// An error of execve is returned, not a child that exits with 127.
+// CLONE_VM|CLONE_VFORK, then execve(2). An error of execve is returned, not a
+// child that exits with 127. With Contain it is a grandchild.
 func (t *Task) Spawn(ctx context.Context, cmd Command) (*Task, error) {
 	if err := t.lock(ctx); err != nil {
 		return nil, err
 	}
 	defer t.unlock()
+	if cmd.Init {
+		if err := t.placeInit(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if cmd.Contain && !t.moved { // the keeper would be process 1
+		return t.spawnKept(ctx, cmd)
+	}
+	return t.spawn(ctx, cmd)
+}
+
+// spawn is Spawn by t itself. The caller holds busy.
+func (t *Task) spawn(ctx context.Context, cmd Command) (*Task, error) {
 	p := new(Program)
 	args := NewBuf(make([]byte, cloneArgsSize))
 	o := CloneOptions{Flags: unix.CLONE_VM | unix.CLONE_VFORK | unix.CLONE_CLEAR_SIGHAND,
 		Text: "CLONE_VM|CLONE_VFORK|CLONE_CLEAR_SIGHAND"}
+	if cmd.Cgroup > 0 {
+		o.intoCgroup(args, p.Lend(cmd.Cgroup))
+	}
 	pidfd := cloneInto(args, o)
 	clone := p.Call("clone3", args.Arg().As(o.show()), Int(int(cloneArgsSize)), Null.As(hidden), Null.As(hidden),
 		Arg{kind: argArena, text: hidden}, Arg{kind: argChild, text: hidden})
@@ -89,20 +117,36 @@ func firstError(errs ...error) error {
 // descriptors that it needs. It returns the calls of execve.
 func (cmd *Command) child(p, child *Program, t *Task) []*Call {
 	quiet := func(name string, args ...Arg) *Call { return child.Call(name, args...).hide() }
-	quiet("prctl", Int(unix.PR_SET_PDEATHSIG), Int(int(unix.SIGKILL)))
+	quiet("prctl", Int(unix.PR_SET_PDEATHSIG), Int(int(cmd.deathSignal())))
 	// If the host died before that, nobody will send the signal. Then this
 	// fails, and the process ends here.
 	alive := NewBuf(uint64Bytes(0))
 	quiet("sendto", Int(int(t.sockNum)), alive.Arg(), Int(8), Int(unix.MSG_NOSIGNAL), Null, Int(0))
+	for _, procs := range cmd.Procs {
+		child.Call("write", p.Lend(procs).As("cgroup.procs"), Str("0"), Int(1))
+	}
 	cmd.lendFiles(p, quiet)
+	if cmd.Session {
+		child.Call("setsid")
+	}
 	if cmd.Foreground {
 		cmd.toForeground(p, quiet)
 	}
-	if cmd.Dir != "" {
+	switch {
+	case cmd.DirFd != nil:
+		child.Call("fchdir", p.Lend(*cmd.DirFd))
+	case cmd.Dir != "":
 		child.Call("chdir", Str(cmd.Dir))
 	}
 	child.calls = append(child.calls, cmd.Setup...)
 	return cmd.exec(child, quiet)
+}
+
+func (cmd *Command) deathSignal() unix.Signal {
+	if cmd.DeathSignal == 0 {
+		return unix.SIGKILL
+	}
+	return max(cmd.DeathSignal, 0)
 }
 
 // toForeground makes the program a process group and gives it the terminal.
@@ -168,55 +212,4 @@ func (t *Task) execError(child []*Call, execs []*Call) error {
 		return &Error{Name: "execve", Text: "execve()", Errno: unix.ENOENT, Pid: t.pid}
 	}
 	return t.failed(worst)
-}
-
-// Exec replaces the task by a program, for good. When it fails the task is as
-// before.
-func (t *Task) Exec(ctx context.Context, cmd Command) error {
-	if err := t.lock(ctx); err != nil {
-		return err
-	}
-	defer t.unlock()
-	if len(cmd.Files) > 0 {
-		return fmt.Errorf("execve: files cannot be given; a task has 0, 1 and 2")
-	}
-	p := new(Program)
-	quiet := func(name string, args ...Arg) *Call { return p.Call(name, args...).hide() }
-	if t.parent == nil {
-		quiet("prctl", Int(unix.PR_SET_CHILD_SUBREAPER), Int(0))
-	}
-	quiet("prctl", Int(unix.PR_SET_PDEATHSIG), Int(int(unix.SIGKILL)))
-	if cmd.Dir != "" {
-		p.Call("chdir", Str(cmd.Dir))
-	}
-	flushSignals(quiet)
-	execs := cmd.exec(p, quiet)
-	quiet("rt_sigprocmask", Int(unix.SIG_SETMASK), NewBuf(uint64Bytes(^uint64(1<<(wakeSignal-1)))).Arg(), Null, Int(8))
-	quiet("prctl", Int(unix.PR_SET_PDEATHSIG), Int(int(wakeSignal)))
-	if t.parent == nil {
-		quiet("prctl", Int(unix.PR_SET_CHILD_SUBREAPER), Int(1))
-	}
-	p.replaces = true
-	err := t.perform(ctx, p)
-	if err == errHungUp {
-		t.mu.Lock()
-		t.program = true // or it was killed: then its status will tell
-		t.mu.Unlock()
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return t.execError(nil, execs)
-}
-
-// flushSignals drops what the terminal or a broken pipe has sent to the stub,
-// which blocks it: the program must not get what was meant for others.
-func flushSignals(quiet func(string, ...Arg) *Call) {
-	for _, sig := range []unix.Signal{unix.SIGINT, unix.SIGQUIT, unix.SIGPIPE, unix.SIGTSTP, unix.SIGTTIN, unix.SIGTTOU} {
-		old := NewBuf(make([]byte, 4*8))
-		ignore := NewBuf(append(uint64Bytes(1 /* SIG_IGN */), make([]byte, 3*8)...))
-		quiet("rt_sigaction", Int(int(sig)), ignore.Arg(), old.Arg(), Int(8))
-		quiet("rt_sigaction", Int(int(sig)), old.Arg(), Null, Int(8))
-	}
 }

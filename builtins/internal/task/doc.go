@@ -34,7 +34,12 @@
 // parent's and closes all that is the parent's (clone.go). A program is
 // executed by a CLONE_VM|CLONE_VFORK child of the stub, which has no stack to
 // spoil, so that the errno of execve(2) comes back through the arena
-// (command.go), or by the task itself, for good.
+// (command.go), or by the task itself, for good (exec.go).
+//
+// Some children are the engine's own and hidden from who waits: the init of a
+// PID namespace that a task has made for its children (init.go), and the keeper,
+// below which all stays that a program forks that has a time limit (tree.go).
+// They end with their parent.
 //
 // A stub sleeps in ppoll(2) on its channel and on a signalfd. It waits for
 // every child at once, also for the orphans that fall to it as the init of a
@@ -72,6 +77,6 @@
 // stub_amd64.s is the stub; elf.go packs it, fork_unsafe.go starts it.
 // program.go is what a caller builds, show.go how it is shown, layout_unsafe.go puts it into an arena,
 // channel.go runs it. engine.go owns the tasks, poller.go listens to them,
-// birth.go and wait.go learn of children and how they end, close.go sees to it
-// that nothing is left.
+// birth.go and wait.go learn of children and how they end, tree.go and close.go
+// see to it that nothing is left.
 package task

@@ -256,12 +256,15 @@ func (e *Engine) Close() error {
 	}
 	err := killAll(others, shell)
 	if shell.seize() { // if not, it has ended, and its pid may be another's by now
-		err = errors.Join(err, sweep(shell.Pid(), shell.interrupt))
+		err = errors.Join(err, sweep(shell.Pid(), func() bool {
+			shell.interrupt()
+			return true
+		}))
 		shell.unlock()
 	}
 	err = errors.Join(err, shell.end())
 	if e.options.Adopt {
-		err = errors.Join(err, sweep(os.Getpid(), func() {}))
+		err = errors.Join(err, sweep(os.Getpid(), func() bool { return true }))
 	}
 	awaitGone(append(others, shell))
 	e.poller.close()

@@ -20,6 +20,7 @@ type Program struct {
 	replaces bool    // a closed channel may be a success: see Exec
 	finally  []*Call // made at the end, also after a failure; errors are ignored
 	familiar bool
+	moves    bool  // it may give the task another PID namespace for its children
 	err      error // the first argument that cannot be passed
 }
 
@@ -124,6 +125,7 @@ func (p *Program) Call(name string, args ...Arg) *Call {
 		p.err = &Error{Name: name, Text: name + "()", Errno: unix.ENOSYS}
 	}
 	p.guard(name)
+	p.moves = p.moves || movesChildren(name, args)
 	return p.add(&Call{name: name, nr: nr, args: args, result: notRun})
 }
 

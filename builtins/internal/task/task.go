@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 )
@@ -27,6 +28,12 @@ type Task struct {
 	seq         uint64   // of the last program sent
 	first       *Program // not waited for yet; nil: it has been
 	firstLayout *layout
+	moved       bool // its next child may be process 1 of a PID namespace
+
+	hidden bool  // a child that is the engine's own: no wait of the parent tells of it
+	init   *Task // the last process 1 that was placed for children; busy
+
+	keeper atomic.Pointer[Task] // of a program that is contained: its parent, which has no other child
 
 	answer  chan struct{} // capacity 1: answered has changed
 	gone    chan struct{} // closed when the channel is: the stub is no more

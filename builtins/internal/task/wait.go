@@ -60,7 +60,9 @@ func (t *Task) childChanged(pid int, ws unix.WaitStatus, ru unix.Rusage) {
 	c := t.children[pid] // nil: an orphan, or one that addChild will find in unread
 	delete(t.children, pid)
 	t.serial++
-	t.unread = append(t.unread, Ended{Pid: pid, Task: c, Status: s, serial: t.serial})
+	if c == nil || !c.hidden {
+		t.unread = append(t.unread, Ended{Pid: pid, Task: c, Status: s, serial: t.serial})
+	}
 	if len(t.unread) > mostUnread {
 		t.unread = t.unread[1:]
 	}
@@ -183,6 +185,7 @@ func (t *Task) finish(s Status) {
 	if t.parent != nil {
 		t.parent.disown(t)
 	}
+	t.endHidden()
 	close(t.done)
 	runtime.Gosched() // whoever waits for the end need not wait for the cleaning up
 	t.releaseWhenOver()
@@ -293,7 +296,7 @@ func (t *Task) WaitAny(ctx context.Context) (Ended, error) {
 			t.mu.Unlock()
 			return u, nil
 		}
-		if len(t.children) == 0 && len(t.unread) == 0 || t.hungup {
+		if !t.hasChildren() && len(t.unread) == 0 || t.hungup {
 			t.mu.Unlock()
 			return Ended{}, &Error{Name: "wait4", Text: "wait4(-1)", Errno: unix.ECHILD, Pid: t.pid}
 		}

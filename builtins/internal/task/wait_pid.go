@@ -13,6 +13,9 @@ import (
 func (t *Task) WaitPid(ctx context.Context, pid int) (Ended, error) {
 	t.mu.Lock()
 	c := t.children[pid]
+	if c != nil && c.hidden {
+		c = nil
+	}
 	for i, u := range t.unread {
 		if u.Pid == pid && !t.withheld(&u) {
 			t.unread = append(t.unread[:i], t.unread[i+1:]...)
