@@ -23,6 +23,7 @@ var cloneConstants = []constant{
 	{"CLONE_THREAD", unix.CLONE_THREAD},
 	{"CLONE_SYSVSEM", unix.CLONE_SYSVSEM},
 	{"CLONE_SETTLS", unix.CLONE_SETTLS},
+	{"UNSHARE_EMPTY_MNTNS", unshareEmptyMntns},
 	{"CLONE_PARENT_SETTID", unix.CLONE_PARENT_SETTID},
 	{"CLONE_CHILD_CLEARTID", unix.CLONE_CHILD_CLEARTID},
 	{"CLONE_UNTRACED", unix.CLONE_UNTRACED},
@@ -30,8 +31,14 @@ var cloneConstants = []constant{
 	{"CLONE_IO", unix.CLONE_IO},
 	{"CLONE_CLEAR_SIGHAND", unix.CLONE_CLEAR_SIGHAND},
 	{"CLONE_INTO_CGROUP", unix.CLONE_INTO_CGROUP},
+	{"CLONE_NNP", unix.CLONE_NNP},
+	{"CLONE_EMPTY_MNTNS", unix.CLONE_EMPTY_MNTNS},
 	{"CLONE_NEWALL", cloneNewAll},
 }
+
+// unshareEmptyMntns is UNSHARE_EMPTY_MNTNS (Linux 7.1), which shares its bit
+// with CLONE_PARENT_SETTID; that makes no sense for a task.
+const unshareEmptyMntns = 0x00100000
 
 // cloneNewAll creates a namespace of every type. The name is ours; a value
 // prints as the eight flags of the kernel.

@@ -64,8 +64,12 @@ var atConstants = []constant{
 	{"AT_NO_AUTOMOUNT", unix.AT_NO_AUTOMOUNT},
 	{"AT_RECURSIVE", unix.AT_RECURSIVE},
 	{"OPEN_TREE_CLONE", unix.OPEN_TREE_CLONE},
+	{"OPEN_TREE_NAMESPACE", openTreeNamespace},
 	{"OPEN_TREE_CLOEXEC", unix.OPEN_TREE_CLOEXEC},
 }
+
+// openTreeNamespace is OPEN_TREE_NAMESPACE (Linux 7.0).
+const openTreeNamespace = 0x2
 
 // lockConstants are the operations of flock(2).
 var lockConstants = []constant{

@@ -42,7 +42,13 @@ var umountConstants = []constant{
 var fsopenConstants = []constant{{"FSOPEN_CLOEXEC", unix.FSOPEN_CLOEXEC}}
 
 // fsmountConstants are the flags of fsmount(2).
-var fsmountConstants = []constant{{"FSMOUNT_CLOEXEC", unix.FSMOUNT_CLOEXEC}}
+var fsmountConstants = []constant{
+	{"FSMOUNT_CLOEXEC", unix.FSMOUNT_CLOEXEC},
+	{"FSMOUNT_NAMESPACE", fsmountNamespace},
+}
+
+// fsmountNamespace is FSMOUNT_NAMESPACE (Linux 7.1).
+const fsmountNamespace = 0x2
 
 // fspickConstants are the flags of fspick(2).
 var fspickConstants = []constant{
@@ -74,8 +80,11 @@ var moveMountConstants = []constant{
 	{"MOVE_MOUNT_T_AUTOMOUNTS", unix.MOVE_MOUNT_T_AUTOMOUNTS},
 	{"MOVE_MOUNT_T_EMPTY_PATH", unix.MOVE_MOUNT_T_EMPTY_PATH},
 	{"MOVE_MOUNT_SET_GROUP", unix.MOVE_MOUNT_SET_GROUP},
-	{"MOVE_MOUNT_BENEATH", 0x200}, // Linux 6.5
+	{"MOVE_MOUNT_BENEATH", moveMountBeneath},
 }
+
+// moveMountBeneath is MOVE_MOUNT_BENEATH (Linux 6.5).
+const moveMountBeneath = 0x200
 
 // mountAttrConstants are the attributes of mount_setattr(2). Those of the
 // access time are one number, which MOUNT_ATTR__ATIME masks.

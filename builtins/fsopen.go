@@ -48,7 +48,8 @@ var _ = def(Builtin{
 
 The mount has no place yet: move_mount gives it one. Even without one, it can be
 used as the dfd of other words. It is gone when the file is closed before it has
-a place. FSMOUNT_CLOEXEC is added to the flags.`,
+a place. With FSMOUNT_NAMESPACE (Linux 7.1) what is returned is a new mount
+namespace that has nothing but the mount. FSMOUNT_CLOEXEC is added to the flags.`,
 	Example: `
 >>> fs = fsopen("tmpfs")
 >>> fsconfig(fs, FSCONFIG_CMD_CREATE)
@@ -65,8 +66,11 @@ a place. FSMOUNT_CLOEXEC is added to the flags.`,
 		}
 		flags.Value |= unix.FSMOUNT_CLOEXEC
 		return c.context(fs, func(p *task.Program, fd task.Arg) (v starlark.Value, err error) {
-			name := mountName + strings.TrimPrefix(fs.Name, contextName)
-			return c.take(p, p.Call("fsmount", fd, flags.Arg(), attrs.Arg()), name)
+			call := p.Call("fsmount", fd, flags.Arg(), attrs.Arg())
+			if flags.Value&fsmountNamespace != 0 {
+				return c.takeNamespace(p, call)
+			}
+			return c.take(p, call, mountName+strings.TrimPrefix(fs.Name, contextName))
 		})
 	},
 })

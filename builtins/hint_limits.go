@@ -1,7 +1,6 @@
 package builtins
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -188,44 +187,13 @@ var _ = hint("", unix.ENFILE, func(*Call, *Error) string {
 	return "the whole machine has as many open files as fs.file-max allows: " + strings.TrimSpace(string(text))
 })
 
-// since are the system calls that a kernel may be too old for, with the Linux
-// that has them.
-var since = map[string]string{
-	"clone3": "5.3", "pidfd_open": "5.3", "pidfd_getfd": "5.6", "pidfd_send_signal": "5.1",
-	"open_tree": "5.2", "move_mount": "5.2", "fsopen": "5.2", "fsconfig": "5.2", "fsmount": "5.2", "fspick": "5.2",
-	"mount_setattr": "5.12", "openat2": "5.6", "close_range": "5.9", "statx": "4.11", "faccessat2": "5.8",
-	"listmount": "6.8", "statmount": "6.8", "listns": "6.19", "open_tree_attr": "6.15",
-	"landlock_create_ruleset": "5.13", "landlock_add_rule": "5.13", "landlock_restrict_self": "5.13",
-	"memfd_create": "3.17", "execveat": "3.19", "seccomp": "3.17", "setns": "3.0", "process_madvise": "5.10", "futex_waitv": "5.16",
-}
-
 var _ = hint("", unix.ENOSYS, func(c *Call, e *Error) string {
 	name, pid := failing(e)
-	var call *task.Error
-	if first := since[name]; first != "" && errors.As(e.cause, &call) {
-		var u unix.Utsname
-		if unix.Uname(&u) != nil {
-			return ""
-		}
-		release := unix.ByteSliceToString(u.Release[:])
-		if before(release, first) {
-			return fmt.Sprintf("%s came with Linux %s, and this is %s", name, first, release)
-		}
-	}
 	if name != "" && pid != 0 && task.Known(name) && status(pid, "Seccomp") == "2" {
 		return fmt.Sprintf("a seccomp filter is on task %d, as in most containers, and it may hide %s", pid, name)
 	}
+	if first := sinceCalls[name]; first != "" {
+		return fmt.Sprintf("%s came with Linux %s, but this kernel was built without it", name, first)
+	}
 	return ""
 })
-
-// before compares the first two numbers of kernel releases.
-func before(a, b string) bool {
-	var am, an, bm, bn int
-	if n, _ := fmt.Sscanf(a, "%d.%d", &am, &an); n != 2 {
-		return false
-	}
-	if n, _ := fmt.Sscanf(b, "%d.%d", &bm, &bn); n != 2 {
-		return false
-	}
-	return am < bm || am == bm && an < bn
-}

@@ -45,20 +45,6 @@ var _ = looking([]string{"fsconfig", "fsmount"}, unix.EPERM, func(l *look, e *Er
 	return l.fsRefused(fstype)
 })
 
-var _ = hint("fsconfig", unix.EOPNOTSUPP, func(c *Call, e *Error) string {
-	if text := contextHint(c, e); text != "" || c.Arg("cmd") != (Flags{FsconfFamily, fsconfigCreateExcl}) {
-		return text
-	}
-	var u unix.Utsname
-	if unix.Uname(&u) != nil {
-		return ""
-	}
-	if release := unix.ByteSliceToString(u.Release[:]); before(release, "6.6") {
-		return "FSCONFIG_CMD_CREATE_EXCL came with Linux 6.6, and this is " + release
-	}
-	return ""
-})
-
 var _ = hint("fsconfig", unix.EINVAL, contextOnly)
 
 var _ = hint("fsmount", unix.EINVAL, func(c *Call, e *Error) string {
@@ -180,7 +166,7 @@ func (l *look) kindAt(dfd, path string) (kind uint32, name string) {
 	return uint32(files[0].mode) & unix.S_IFMT, p
 }
 
-var _ = looking([]string{"mount_setattr"}, unix.EINVAL, func(l *look, _ *Error) string {
+var _ = looking([]string{"mount_setattr", "open_tree_attr"}, unix.EINVAL, func(l *look, _ *Error) string {
 	set, clr := l.flags("attr_set"), l.flags("attr_clr")
 	const atime = unix.MOUNT_ATTR__ATIME
 	switch {
@@ -193,7 +179,8 @@ var _ = looking([]string{"mount_setattr"}, unix.EINVAL, func(l *look, _ *Error) 
 	case bits.OnesCount64(l.flags("propagation")) > 1:
 		return "a mount has one propagation type: a shared slave takes MS_SLAVE first, and MS_SHARED after"
 	}
-	if is, known := l.onMountPoint("path"); known && !is {
+	clone := l.flags("flags")&unix.OPEN_TREE_CLONE != 0 // of open_tree_attr
+	if is, known := l.onMountPoint("path"); known && !is && !clone {
 		return l.text("path") + " is not a mount point; a bind mount makes it one"
 	}
 	if userns, ok := l.c.Arg("userns").(*Namespace); ok {
@@ -207,13 +194,14 @@ func (l *look) idmapInvalid(userns *Namespace) string {
 	if n := l.value(userns); n != nil && l.isHost(n) && l.parent(n) == nil {
 		return userns.String() + " is the initial user namespace, whose map changes nothing"
 	}
-	if f, ok := l.c.Arg("dfd").(*FileValue); !ok || !strings.HasPrefix(f.Name, mountName) {
+	f, ok := l.c.Arg("dfd").(*FileValue)
+	if !(ok && strings.HasPrefix(f.Name, mountName)) && l.flags("flags")&unix.OPEN_TREE_CLONE == 0 {
 		return "only a mount without a place can be given a map: open_tree with OPEN_TREE_CLONE makes one"
 	}
 	return "its file system cannot show other owners, the mount has a place already, or the user namespace lacks a uid_map or gid_map"
 }
 
-var _ = looking([]string{"mount_setattr"}, unix.EPERM, func(l *look, e *Error) string {
+var _ = looking([]string{"mount_setattr", "open_tree_attr"}, unix.EPERM, func(l *look, e *Error) string {
 	if text := l.lacksInOwner(e.Word, "mnt", unix.CAP_SYS_ADMIN, "CLONE_NEWNS"); text != "" {
 		return text
 	}

@@ -18,7 +18,7 @@ var pathWords = map[string][]string{
 	"open": {"path"}, "read_file": {"path"}, "write_file": {"path"}, "chdir": {"path"}, "mkdir": {"path"}, "rmdir": {"path"},
 	"unlink": {"path"}, "readlink": {"path"}, "symlink": {"linkpath"}, "link": {"oldpath", "newpath"}, "rename": {"oldpath", "newpath"},
 	"chmod": {"path"}, "chown": {"path"}, "mknod": {"path"}, "stat": {"path"}, "listdir": {"path"}, "pin": {"path"}, "unpin": {"path"}, "namespace": {"name"}, "setns": {"fd"},
-	"open_tree": {"path"}, "fspick": {"path"}, "mount_setattr": {"path"}, "move_mount": {"from_path", "to_path"},
+	"open_tree": {"path"}, "open_tree_attr": {"path"}, "fspick": {"path"}, "mount_setattr": {"path"}, "move_mount": {"from_path", "to_path"},
 }
 
 func pathHint(word string, errno unix.Errno, f func(l *look, path string) string) bool {

@@ -27,6 +27,9 @@ func hint(word string, errno unix.Errno, f hinter) bool {
 
 // explain asks the hinters, the most particular first, until one knows.
 func explain(c *Call, e *Error) string {
+	if text := sinceHint(c, e, release()); text != "" {
+		return text
+	}
 	keys := []hintKey{{c.Word.name, e.Errno}, {c.Word.name, 0}, {"", e.Errno}, {"", 0}}
 	if e.Errno == 0 {
 		keys = []hintKey{keys[0], keys[2]}

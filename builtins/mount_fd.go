@@ -71,6 +71,19 @@ func (c *Call) take(p *task.Program, call *task.Call, name string) (starlark.Val
 	return NewFile(c.Host, p.Taken()[0], name), nil
 }
 
+// takeNamespace does so with a namespace.
+func (c *Call) takeNamespace(p *task.Program, call *task.Call) (starlark.Value, error) {
+	p.Take(call)
+	if err := c.Do(p); err != nil {
+		return nil, err
+	}
+	ns, err := c.Host.namespace(p.Taken()[0])
+	if err != nil {
+		return nil, err
+	}
+	return ns, nil
+}
+
 // The names of files that are no paths begin with what they are.
 const (
 	contextName = "fscontext:" // a file system about to be made or changed

@@ -34,14 +34,11 @@ AT_EMPTY_PATH is added to the flags if path is "" and dfd a file.`,
 `,
 	Func: func(c *Call) (starlark.Value, error) {
 		var dfd dirArg
-		var userns *Namespace
-		path, flags := "", Flags{Family: AtFamily}
-		set, clr, propagation := Flags{Family: AttrFamily}, Flags{Family: AttrFamily}, Flags{Family: MountFamily}
-		if err := c.Args(&dfd, &path, &flags, &set, &clr, &propagation, &userns); err != nil {
+		path, flags, attr := "", Flags{Family: AtFamily}, newMountAttr()
+		if err := c.Args(&dfd, &path, &flags, &attr.set, &attr.clr, &attr.propagation, &attr.userns); err != nil {
 			return nil, err
 		}
 		flags.Value |= dfd.empty(path, unix.AT_EMPTY_PATH)
-		attr := mountAttr{set: set, clr: clr, propagation: propagation, userns: userns}
 		var p task.Program
 		return starlark.None, dfd.lend(&p, func(dir task.Arg) error {
 			return attr.lend(&p, func(buf task.Arg) error {
@@ -56,6 +53,10 @@ AT_EMPTY_PATH is added to the flags if path is "" and dfd a file.`,
 type mountAttr struct {
 	set, clr, propagation Flags
 	userns                *Namespace
+}
+
+func newMountAttr() mountAttr {
+	return mountAttr{set: Flags{Family: AttrFamily}, clr: Flags{Family: AttrFamily}, propagation: Flags{Family: MountFamily}}
 }
 
 // lend calls do with a pointer to the structure. The namespace is open until do

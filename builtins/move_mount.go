@@ -18,8 +18,10 @@ var _ = def(Builtin{
 
 The copy, with AT_RECURSIVE one of all mounts below, too, has no place until
 move_mount gives it one, in this or in another mount namespace. It is gone when
-the file is closed before that. OPEN_TREE_CLOEXEC is added to the flags, and
-AT_EMPTY_PATH if path is "" and dfd a file.`,
+the file is closed before that. With OPEN_TREE_NAMESPACE (Linux 7.0) what is
+returned is a new mount namespace that has nothing but the copy.
+OPEN_TREE_CLOEXEC is added to the flags, and AT_EMPTY_PATH if path is "" and dfd
+a file.`,
 	Example: `
 >>> mount("tmpfs", "/tmp", "tmpfs")
 >>> write_file("/tmp/note", "from there\n")
@@ -36,16 +38,61 @@ AT_EMPTY_PATH if path is "" and dfd a file.`,
 		if err := c.Args(&dfd, &path, &flags); err != nil {
 			return nil, err
 		}
-		name := dfd.text(path)
-		if flags.Value&unix.OPEN_TREE_CLONE != 0 {
-			name = mountName + strings.TrimPrefix(name, mountName)
-		}
 		flags.Value |= unix.OPEN_TREE_CLOEXEC | dfd.empty(path, unix.AT_EMPTY_PATH)
 		var p task.Program
 		var v starlark.Value
 		err := dfd.lend(&p, func(dir task.Arg) (err error) {
-			v, err = c.take(&p, p.Call("open_tree", dir, task.Str(path), flags.Arg()), name)
+			v, err = c.takeTree(&p, p.Call("open_tree", dir, task.Str(path), flags.Arg()), dfd.text(path), flags)
 			return err
+		})
+		return v, err
+	},
+})
+
+// takeTree is take for what open_tree(2) opens: the mount itself, a copy of it,
+// or a namespace.
+func (c *Call) takeTree(p *task.Program, call *task.Call, name string, flags Flags) (starlark.Value, error) {
+	if flags.Value&openTreeNamespace != 0 {
+		return c.takeNamespace(p, call)
+	}
+	if flags.Value&unix.OPEN_TREE_CLONE != 0 {
+		name = mountName + strings.TrimPrefix(name, mountName)
+	}
+	return c.take(p, call, name)
+}
+
+var _ = def(Builtin{
+	Sig:   "open_tree_attr(dfd, path, flags=0, attr_set=0, attr_clr=0, propagation=0, userns=None, *, task=None)",
+	Shelf: "mounts",
+	Page:  "open_tree_attr(2)",
+	Like:  "mount --bind -o X-mount.idmap=… PATH",
+	Doc: `Opens a mount as open_tree does, and changes its attributes as mount_setattr does.
+
+The one thing that takes both at once is to give another map to a copy of a
+mount that has one: open_tree_attr(dfd, path, OPEN_TREE_CLONE, userns=ns).`,
+	Example: `
+>>> mount("tmpfs", "/tmp", "tmpfs")
+>>> tree = open_tree_attr(AT_FDCWD, "/tmp", OPEN_TREE_CLONE, attr_set=MOUNT_ATTR_RDONLY)
+>>> move_mount(tree, "", AT_FDCWD, "/mnt")
+>>> catch(write_file, "/mnt/note", "").error.errno
+"EROFS"
+>>> write_file("/tmp/note", "")
+`,
+	Func: func(c *Call) (starlark.Value, error) {
+		var dfd dirArg
+		path, flags, attr := "", Flags{Family: AtFamily}, newMountAttr()
+		if err := c.Args(&dfd, &path, &flags, &attr.set, &attr.clr, &attr.propagation, &attr.userns); err != nil {
+			return nil, err
+		}
+		flags.Value |= unix.OPEN_TREE_CLOEXEC | dfd.empty(path, unix.AT_EMPTY_PATH)
+		var p task.Program
+		var v starlark.Value
+		err := dfd.lend(&p, func(dir task.Arg) error {
+			return attr.lend(&p, func(buf task.Arg) (err error) {
+				call := p.Call("open_tree_attr", dir, task.Str(path), flags.Arg(), buf, task.Int(unix.MOUNT_ATTR_SIZE_VER0))
+				v, err = c.takeTree(&p, call, dfd.text(path), flags)
+				return err
+			})
 		})
 		return v, err
 	},

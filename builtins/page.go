@@ -17,6 +17,9 @@ func (b *Builtin) WritePage(w io.Writer) error {
 	s.WriteString(strings.TrimSpace(b.Doc) + "\n")
 	if b.Page != "" {
 		fmt.Fprintf(&s, "\nSee %s.", b.Page)
+		if first := sinceCalls[b.name]; before(oldest, first) {
+			fmt.Fprintf(&s, " Since Linux %s.", first)
+		}
 		if b.Like != "" {
 			fmt.Fprintf(&s, " Like: %s", b.Like)
 		}

@@ -23,7 +23,8 @@ type CloneOptions struct {
 // descriptors and signal handlers of its own, as a task must be.
 const cloneable = unix.CLONE_NEWCGROUP | unix.CLONE_NEWIPC | unix.CLONE_NEWNET | unix.CLONE_NEWNS |
 	unix.CLONE_NEWPID | unix.CLONE_NEWTIME | unix.CLONE_NEWUSER | unix.CLONE_NEWUTS |
-	unix.CLONE_FS | unix.CLONE_IO | unix.CLONE_SYSVSEM | unix.CLONE_PTRACE | unix.CLONE_UNTRACED
+	unix.CLONE_FS | unix.CLONE_IO | unix.CLONE_SYSVSEM | unix.CLONE_PTRACE | unix.CLONE_UNTRACED |
+	unix.CLONE_NNP | unix.CLONE_EMPTY_MNTNS
 
 // Clone makes a child of t, a task in its turn, with clone3(2).
 func (t *Task) Clone(ctx context.Context, o CloneOptions) (*Task, error) {
