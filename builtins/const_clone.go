@@ -24,7 +24,6 @@ var cloneConstants = []constant{
 	{"CLONE_SYSVSEM", unix.CLONE_SYSVSEM},
 	{"CLONE_SETTLS", unix.CLONE_SETTLS},
 	{"UNSHARE_EMPTY_MNTNS", unshareEmptyMntns},
-	{"CLONE_PARENT_SETTID", unix.CLONE_PARENT_SETTID},
 	{"CLONE_CHILD_CLEARTID", unix.CLONE_CHILD_CLEARTID},
 	{"CLONE_UNTRACED", unix.CLONE_UNTRACED},
 	{"CLONE_CHILD_SETTID", unix.CLONE_CHILD_SETTID},
@@ -37,7 +36,7 @@ var cloneConstants = []constant{
 }
 
 // unshareEmptyMntns is UNSHARE_EMPTY_MNTNS (Linux 7.1), which shares its bit
-// with CLONE_PARENT_SETTID; that makes no sense for a task.
+// with CLONE_PARENT_SETTID, for which a task has no use.
 const unshareEmptyMntns = 0x00100000
 
 // cloneNewAll creates a namespace of every type. The name is ours; a value
