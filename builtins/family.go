@@ -1,5 +1,7 @@
 package builtins
 
+import "golang.org/x/sys/unix"
+
 // A Family is a set of kernel constants that belong together: only they may be
 // joined with each other, and a parameter takes one family only.
 type Family uint8
@@ -37,6 +39,9 @@ const (
 	LandlockCreateFamily
 	LandlockRuleFamily
 	LandlockRestrictFamily
+	ErrnoFamily
+	SeccompRetFamily
+	SeccompFlagFamily
 )
 
 // A constant is one row of a table; the tables are in const_*.go. They are
@@ -91,6 +96,10 @@ var families = [...]family{
 	LandlockCreateFamily:   {"a LANDLOCK_CREATE_RULESET_ flag", "LANDLOCK_CREATE_RULESET_ flags", "landlock_create_ruleset(2)", false, false, 32, 0, landlockCreateConstants},
 	LandlockRuleFamily:     {"a LANDLOCK_RULE_ type", "a LANDLOCK_RULE_ type", "landlock_add_rule(2)", true, false, 32, 0, landlockRuleConstants},
 	LandlockRestrictFamily: {"a LANDLOCK_RESTRICT_SELF_ flag", "LANDLOCK_RESTRICT_SELF_ flags", "landlock_restrict_self(2)", false, false, 32, 0, landlockRestrictConstants},
+
+	ErrnoFamily:       {"an error number", "an error number", "errno(3)", true, true, 32, 0, errnoConstants},
+	SeccompRetFamily:  {"a SECCOMP_RET_ action", "a SECCOMP_RET_ action", "seccomp(2)", false, true, 32, unix.SECCOMP_RET_ACTION_FULL, seccompRetConstants},
+	SeccompFlagFamily: {"a SECCOMP_FILTER_FLAG_ flag", "SECCOMP_FILTER_FLAG_ flags", "seccomp(2)", false, false, 32, 0, seccompFlagConstants},
 }
 
 // constantNamed finds a kernel constant by its name.

@@ -49,6 +49,8 @@ func (f Flags) Names() []string {
 		return []string{strconv.FormatUint(rest, 10)}
 	case rest != 0 && f.Family == ModeFamily:
 		names = append(names, fmt.Sprintf("0o%o", rest))
+	case rest != 0 && f.Family == SeccompRetFamily:
+		names = append(names, actionData(f.Value, rest))
 	case rest != 0:
 		names = append(names, fmt.Sprintf("%#x", rest))
 	}
@@ -155,6 +157,9 @@ func (f Flags) peer(op syntax.Token, y starlark.Value, side starlark.Side) (Flag
 	case Flags:
 		if y.Family == f.Family {
 			return y, nil
+		}
+		if f.Family == SeccompRetFamily && y.Family == ErrnoFamily {
+			return Flags{f.Family, y.Value}, nil
 		}
 		return f, fmt.Errorf("%s: %s cannot be joined with %s", text, f.info().one, y.info().one)
 	case starlark.Int:

@@ -16,6 +16,7 @@ import (
 // the host holds for it while it runs.
 type program struct {
 	name    string // as errors call it
+	filter  *filterValue
 	cmd     task.Command
 	files   map[int]*FileValue // what the script lends, by the program's number
 	input   []byte             // what it reads on 0, if hasInput
@@ -35,6 +36,7 @@ type program struct {
 // common is how the parameters are unpacked that run, sh and spawn share.
 type common struct {
 	stdout, stderr, stdin starlark.Value
+	seccomp               starlark.Value
 	env                   *starlark.Dict
 	cwd                   starlark.Value
 	argv0                 string
@@ -72,6 +74,9 @@ func newProgram(c *Call, name string, argv []string, o common) (*program, error)
 		if err := p.lend([]string{"stdin", "stdout", "stderr"}[fd], fd, v); err != nil {
 			return nil, err
 		}
+	}
+	if err := p.filterBy(o.seccomp); err != nil {
+		return nil, err
 	}
 	return p, p.lendFiles(o.files)
 }

@@ -10,7 +10,7 @@ import (
 
 var _ = def(Builtin{
 	Sig: "run(file, *args, check=True, input=None, stdout=None, stderr=None, capture=False, env=None, cwd=None, " +
-		"files=None, timeout=None, argv0=None, cgroup=None, session=False, init=True, task=None)",
+		"files=None, timeout=None, argv0=None, cgroup=None, session=False, init=True, seccomp=None, task=None)",
 	Shelf: "process",
 	Page:  "system(3)",
 	Like:  "ls -l",
@@ -34,7 +34,8 @@ start in. session=True puts the program into a session of its own, without a
 terminal that it could type into (TIOCSTI). Where it would be process 1, of a
 PID namespace that the task has made for its children, a process of nstar is
 that, which takes the orphans and lives as long as the task; init=False makes
-the program process 1, and its end that of the namespace.`,
+the program process 1, and its end that of the namespace. seccomp is a filter,
+see seccomp_filter, that the program starts under.`,
 	Example: `
 >>> run("echo", "hello")
 hello
@@ -64,7 +65,7 @@ run: "false" exited with status 1
 
 var _ = def(Builtin{
 	Sig: "sh(command, *args, check=True, input=None, stdout=None, stderr=None, capture=False, env=None, cwd=None, " +
-		"files=None, timeout=None, argv0=None, cgroup=None, session=False, init=True, task=None)",
+		"files=None, timeout=None, argv0=None, cgroup=None, session=False, init=True, seccomp=None, task=None)",
 	Shelf: "process",
 	Page:  "sh(1)",
 	Like:  "sh -c 'echo $1' sh ARG",
@@ -125,7 +126,7 @@ func runProgram(c *Call, line func(first starlark.Value, args []string) (name st
 	var o common
 	timeout := -1.0
 	err := c.Args(&first, &args, &check, &input, &o.stdout, &o.stderr, &capture, &o.env, &o.cwd, &o.files, &timeout, &o.argv0,
-		&o.cgroup, &o.session, &o.init)
+		&o.cgroup, &o.session, &o.init, &o.seccomp)
 	if err != nil {
 		return nil, err
 	}

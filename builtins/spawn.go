@@ -4,7 +4,7 @@ import "go.starlark.net/starlark"
 
 var _ = def(Builtin{
 	Sig: "spawn(file, *args, stdin=None, stdout=None, stderr=None, env=None, cwd=None, files=None, argv0=None, " +
-		"cgroup=None, session=False, init=True, pdeathsig=SIGKILL, task=None)",
+		"cgroup=None, session=False, init=True, pdeathsig=SIGKILL, seccomp=None, task=None)",
 	Shelf: "process",
 	Page:  "posix_spawn(3)",
 	Like:  "sleep 60 &",
@@ -26,7 +26,7 @@ killed by SIGTERM
 		var o common
 		var dies starlark.Value
 		if err := c.Args(&file, &args, &o.stdin, &o.stdout, &o.stderr, &o.env, &o.cwd, &o.files, &o.argv0,
-			&o.cgroup, &o.session, &o.init, &dies); err != nil {
+			&o.cgroup, &o.session, &o.init, &dies, &o.seccomp); err != nil {
 			return nil, err
 		}
 		argv, err := commandLine(file, args)

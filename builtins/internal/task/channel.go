@@ -53,7 +53,11 @@ func (t *Task) perform(ctx context.Context, p *Program) error {
 	}
 	t.moved = t.moved || p.moves
 	defer t.trim(l.cur)
-	t.expect(len(p.takes))
+	takes := len(p.takes)
+	if p.childTake != nil {
+		takes++
+	}
+	t.expect(takes)
 	t.arena.begin()
 	t.seq++
 	if err := t.send(p.lent); err != nil {
@@ -64,14 +68,14 @@ func (t *Task) perform(ctx context.Context, p *Program) error {
 		return &Error{Name: "sendmsg", Text: "sendmsg(SCM_RIGHTS)", Errno: errno(err), Pid: t.pid}
 	}
 	err := t.await(ctx, !p.replaces)
-	if len(p.takes) > 0 {
+	if takes > 0 {
 		t.read(newInbox()) // what was sent before the answer is there, if the poller has not got it
 	}
 	if err == errHungUp && !p.replaces {
 		err = t.dead()
 	}
 	l.collect(p)
-	p.taken = t.collectTaken(len(p.takes))
+	p.taken = t.collectTaken(takes)
 	t.traceProgram(p)
 	if err == nil {
 		err = t.failure(p)

@@ -11,13 +11,14 @@ import (
 
 // Command is a program to execute.
 type Command struct {
-	Paths []string // tried in this order, as execvp(3) does
-	Argv  []string
-	Env   []string    // "NAME=value"
-	Dir   string      // working directory, "": the task's
-	Files map[int]int // the program's descriptors: host descriptors; others than 0, 1, 2 and these it has none
-	DirFd *int        // a host descriptor of the working directory, in place of Dir
-	Setup []*Call     // further calls before execve, made by the new process
+	Paths  []string // tried in this order, as execvp(3) does
+	Argv   []string
+	Env    []string    // "NAME=value"
+	Dir    string      // working directory, "": the task's
+	Files  map[int]int // the program's descriptors: host descriptors; others than 0, 1, 2 and these it has none
+	DirFd  *int        // a host descriptor of the working directory, in place of Dir
+	Setup  []*Call     // further calls before execve, made by the new process
+	Filter *Filter     // installed right before execve; nil: none
 
 	Cgroup  int   // a host descriptor of a cgroup v2 folder to start in; 0: none
 	Procs   []int // host descriptors of files of cgroup v1 to which the process writes that it joins
@@ -71,6 +72,9 @@ func (t *Task) spawn(ctx context.Context, cmd Command) (*Task, error) {
 	p.TakeBuf(pidfd, 0)
 	child := new(Program)
 	execs := cmd.child(p, child, t)
+	if cmd.Filter != nil && cmd.Filter.listens() {
+		p.childTake = child.calls[slices.Index(child.calls, execs[0])-1]
+	}
 	p.child, p.err = child.calls, firstError(p.err, child.err)
 
 	t.beginBirth()
@@ -79,6 +83,28 @@ func (t *Task) spawn(ctx context.Context, cmd Command) (*Task, error) {
 		t.killLost(clone)
 		return nil, err
 	}
+	listener := -1
+	if p.childTake != nil {
+		listener, p.taken = p.taken[1], p.taken[:1]
+	}
+	c, err := t.adoptProgram(ctx, p, clone, execs)
+	if err == nil && p.childTake != nil && listener < 0 {
+		err = &Error{Name: "sendmsg", Text: "sendmsg(SCM_RIGHTS)", Errno: unix.EBADF, Pid: t.pid}
+		_ = c.end()
+	}
+	if err != nil {
+		closeAll([]int{listener})
+		return nil, err
+	}
+	if cmd.Filter != nil {
+		cmd.Filter.Listener = listener
+	}
+	return c, nil
+}
+
+// adoptProgram makes the child known that p has made, if it has become a
+// program.
+func (t *Task) adoptProgram(ctx context.Context, p *Program, clone *Call, execs []*Call) (*Task, error) {
 	c := t.engine.blankTask(t)
 	c.program, c.hungup = true, true
 	close(c.gone)
@@ -181,6 +207,9 @@ func (cmd *Command) lendFiles(p *Program, quiet func(string, ...Arg) *Call) {
 // path, and after the last to what the caller appends.
 func (cmd *Command) exec(child *Program, quiet func(string, ...Arg) *Call) []*Call {
 	quiet("rt_sigprocmask", Int(unix.SIG_SETMASK), NewBuf(uint64Bytes(0)).Arg(), Null, Int(8))
+	if cmd.Filter != nil {
+		cmd.Filter.call(child)
+	}
 	argv, envp := Vec(cmd.Argv), Vec(cmd.Env)
 	envp.text = fmt.Sprintf("[/* %d vars */]", len(cmd.Env))
 	var execs []*Call

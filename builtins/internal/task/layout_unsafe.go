@@ -199,6 +199,9 @@ func (l *layout) childProgram(p *Program) {
 	start := l.address(l.step)
 	for _, c := range p.child {
 		l.putCall(c, !c.may)
+		if c == p.childTake {
+			l.send(len(p.takes), take{call: c})
+		}
 	}
 	l.failTo(l.address(l.append(unix.SYS_EXIT_GROUP, 127)))
 	for _, c := range p.calls {
@@ -327,7 +330,7 @@ func (l *layout) collectBuf(b *Buf) {
 
 // steps is an upper bound of the number of steps that p is laid out as.
 func (p *Program) steps() int {
-	n := 8 + 4*len(p.takes) + 2*len(p.lent) + 2*len(p.drops)
+	n := 8 + 4*(len(p.takes)+1) + 2*len(p.lent) + 2*len(p.drops)
 	for _, cs := range [][]*Call{p.calls, p.child, p.finally} {
 		for _, c := range cs {
 			n += 1 + len(c.args)

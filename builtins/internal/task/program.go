@@ -11,17 +11,18 @@ import (
 // zero Program is empty. Build it with Call, run it with Task.Do, then read
 // the results from the calls. The calls are made in order until one fails.
 type Program struct {
-	calls    []*Call
-	lent     []int   // host descriptors sent along
-	takes    []take  // descriptors that come back
-	drops    []*Call // descriptors that are closed in the end
-	taken    []int
-	child    []*Call // what a CLONE_VFORK child runs; see Spawn
-	replaces bool    // a closed channel may be a success: see Exec
-	finally  []*Call // made at the end, also after a failure; errors are ignored
-	familiar bool
-	moves    bool  // it may give the task another PID namespace for its children
-	err      error // the first argument that cannot be passed
+	calls     []*Call
+	lent      []int   // host descriptors sent along
+	takes     []take  // descriptors that come back
+	drops     []*Call // descriptors that are closed in the end
+	taken     []int
+	child     []*Call // what a CLONE_VFORK child runs; see Spawn
+	childTake *Call   // of these, the one that returns a descriptor for the host; nil: none
+	replaces  bool    // a closed channel may be a success: see Exec
+	finally   []*Call // made at the end, also after a failure; errors are ignored
+	familiar  bool
+	moves     bool  // it may give the task another PID namespace for its children
+	err       error // the first argument that cannot be passed
 }
 
 // A Call is one system call of a Program.

@@ -1,6 +1,9 @@
 package task
 
-import "sync"
+import (
+	"strconv"
+	"sync"
+)
 
 // sysNumber returns the number of a system call by its name in the manual.
 func sysNumber(name string) (int, bool) {
@@ -17,6 +20,18 @@ var sysNumbers = sync.OnceValue(func() map[string]int {
 	}
 	return m
 })
+
+// Number is the number of a system call on this architecture.
+func Number(name string) (nr int, ok bool) { return sysNumber(name) }
+
+// Name is the name of the system call with a number, or the number where there
+// is none.
+func Name(nr int) string {
+	if nr >= 0 && nr < len(sysNames) && sysNames[nr] != "" {
+		return sysNames[nr]
+	}
+	return strconv.Itoa(nr)
+}
 
 // Known tells whether this architecture has a system call of that name.
 func Known(name string) bool {
