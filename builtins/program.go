@@ -16,7 +16,6 @@ import (
 // the host holds for it while it runs.
 type program struct {
 	name    string // as errors call it
-	filter  *filterValue
 	cmd     task.Command
 	files   map[int]*FileValue // what the script lends, by the program's number
 	input   []byte             // what it reads on 0, if hasInput

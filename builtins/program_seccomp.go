@@ -21,6 +21,6 @@ func (p *program) filterBy(v starlark.Value) error {
 	if seccomp.Notifies(f.code) {
 		return errors.New("the filter leaves calls to a listener, and there would be none")
 	}
-	p.filter, p.cmd.Filter = f, f.engine(Flags{SeccompFlagFamily, 0})
+	p.cmd.Filter = f.engine(Flags{SeccompFlagFamily, 0})
 	return nil
 }
