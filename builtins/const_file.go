@@ -71,6 +71,16 @@ var atConstants = []constant{
 // openTreeNamespace is OPEN_TREE_NAMESPACE (Linux 7.0).
 const openTreeNamespace = 0x2
 
+// resolveConstants are the rules of openat2(2) for the way of a path.
+var resolveConstants = []constant{
+	{"RESOLVE_NO_XDEV", unix.RESOLVE_NO_XDEV},
+	{"RESOLVE_NO_MAGICLINKS", unix.RESOLVE_NO_MAGICLINKS},
+	{"RESOLVE_NO_SYMLINKS", unix.RESOLVE_NO_SYMLINKS},
+	{"RESOLVE_BENEATH", unix.RESOLVE_BENEATH},
+	{"RESOLVE_IN_ROOT", unix.RESOLVE_IN_ROOT},
+	{"RESOLVE_CACHED", 0x20},
+}
+
 // lockConstants are the operations of flock(2).
 var lockConstants = []constant{
 	{"LOCK_SH", unix.LOCK_SH},

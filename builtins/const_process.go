@@ -84,3 +84,9 @@ var prioConstants = []constant{
 	{"PRIO_PGRP", unix.PRIO_PGRP},
 	{"PRIO_USER", unix.PRIO_USER},
 }
+
+// pidfdConstants are the flags of pidfd_open(2).
+var pidfdConstants = []constant{
+	{"PIDFD_NONBLOCK", unix.O_NONBLOCK},
+	{"PIDFD_THREAD", unix.O_EXCL},
+}

@@ -33,6 +33,8 @@ const (
 	FsconfFamily
 	MoveFamily
 	AttrFamily
+	ResolveFamily
+	PidfdFamily
 	LandlockFsFamily
 	LandlockNetFamily
 	LandlockScopeFamily
@@ -89,6 +91,8 @@ var families = [...]family{
 	FsconfFamily:  {"an FSCONFIG_ command", "an FSCONFIG_ command", "fsconfig(2)", true, false, 32, 0, fsconfigConstants},
 	MoveFamily:    {"a MOVE_MOUNT_ flag", "MOVE_MOUNT_ flags", "move_mount(2)", false, false, 32, 0, moveMountConstants},
 	AttrFamily:    {"a MOUNT_ATTR_ attribute", "MOUNT_ATTR_ attributes", "mount_setattr(2)", false, false, 64, 0x70, mountAttrConstants},
+	ResolveFamily: {"a RESOLVE_ rule", "RESOLVE_ rules", "openat2(2)", false, false, 64, 0, resolveConstants},
+	PidfdFamily:   {"a PIDFD_ flag", "PIDFD_ flags", "pidfd_open(2)", false, false, 32, 0, pidfdConstants},
 
 	LandlockFsFamily:       {"a LANDLOCK_ACCESS_FS_ right", "LANDLOCK_ACCESS_FS_ rights", "landlock(7)", false, false, 64, 0, landlockFsConstants},
 	LandlockNetFamily:      {"a LANDLOCK_ACCESS_NET_ right", "LANDLOCK_ACCESS_NET_ rights", "landlock(7)", false, false, 64, 0, landlockNetConstants},

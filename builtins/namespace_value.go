@@ -193,7 +193,7 @@ func ioctlError(request uint, err error) error {
 }
 
 // namespaceMethods are what a namespace can be told to do.
-var namespaceMethods = methods(Builtin{
+var namespaceMethods = methods(append(pidMethods, Builtin{
 	Sig: "close()",
 	Doc: `Closes the descriptor. If nothing else keeps it, the namespace ends.`,
 	Func: func(c *Call) (starlark.Value, error) {
@@ -235,13 +235,16 @@ user namespace.`,
 	Func: func(c *Call) (starlark.Value, error) {
 		return c.Self.(*Namespace).neighbour(c, nsMntGetPrev, "NS_MNT_GET_PREV")
 	},
-})
+})...)
 
 // AttrNames lists the attributes.
 func (n *Namespace) AttrNames() []string {
 	names := []string{"close", "closed", "dev", "handle", "id", "ino", "owner_uid", "parent", "pin", "type", "userns"}
 	if n == nil || n.held.kind == "mnt" { // nil stands for the type
 		names = append(names, "next", "previous")
+	}
+	if n == nil || n.held.kind == "pid" {
+		names = append(names, "pid_from", "pid_in")
 	}
 	return names
 }

@@ -17,8 +17,8 @@ var _ = def(Builtin{
 	Like:  "ls -l /proc/PID/ns",
 	Doc: `Returns the namespaces that a process is a member of.
 
-pid is a process in the view of the task, or a task, which needs no /proc;
-without it, the task itself. The fields of the value are those of
+pid is a process in the view of the task, or a task or a pidfd, which need no
+/proc; without it, the task itself. The fields of the value are those of
 /proc/PID/ns: cgroup, ipc, mnt, net, pid, pid_for_children, time,
 time_for_children, user, uts. Each is a namespace, which stays alive as long as
 the value is reachable and not closed.`,
@@ -43,6 +43,13 @@ True
 			return c.namespacesOfTask(c.Task)
 		case *TaskValue:
 			return c.namespacesOfTask(v.Task)
+		case *FileValue:
+			var ns starlark.Value
+			err := v.usePidfd("pid", func(pidfd int) (err error) {
+				ns, err = c.namespacesOfPidfd(c.Task, pidfd)
+				return err
+			})
+			return ns, err
 		case starlark.Int:
 			var pid int
 			if err := unpack("pid", v, &pid); err != nil {
@@ -54,7 +61,7 @@ True
 				return task.Res(fd), fmt.Sprintf("/proc/%d", pid)
 			})
 		}
-		return nil, BadValue("pid", "a pid or a task", target)
+		return nil, BadValue("pid", "a pid, a task or a pidfd", target)
 	},
 })
 
@@ -99,8 +106,15 @@ func (c *Call) namespacesOfTask(t *task.Task) (starlark.Value, error) {
 			return nil, err
 		}
 	}
+	return c.namespacesOfPidfd(actor, pidfd)
+}
+
+// namespacesOfPidfd has actor ask about the process that a pidfd of the host's
+// refers to.
+func (c *Call) namespacesOfPidfd(actor *task.Task, pidfd int) (starlark.Value, error) {
 	return c.namespacesOf(actor, func(p *task.Program) (task.Arg, string) {
-		return p.Lend(pidfd).As("pidfd"), fmt.Sprintf("/proc/%d", t.Pid())
+		pid, _ := task.PidOf(pidfd)
+		return p.Lend(pidfd).As("pidfd"), fmt.Sprintf("/proc/%d", pid)
 	})
 }
 
@@ -124,7 +138,7 @@ func dupPidfd(t *task.Task) (fd int, err error) {
 // process is in /proc, for kernels whose pidfds cannot do it.
 func (c *Call) namespacesOf(actor *task.Task, find func(*task.Program) (task.Arg, string)) (starlark.Value, error) {
 	var p task.Program
-	pidfd, dir := find(&p)
+	pidfd, _ := find(&p)
 	calls := make([]*task.Call, len(nsFields))
 	for i, f := range nsFields {
 		calls[i] = p.Call("ioctl", pidfd, task.Flags(f.request, f.text), task.Int(0)).May()
@@ -135,22 +149,33 @@ func (c *Call) namespacesOf(actor *task.Task, find func(*task.Program) (task.Arg
 	}
 	switch calls[0].Errno() {
 	case unix.ENOTTY, unix.EINVAL: // before Linux 6.11
-		return c.namespacesIn(actor, dir)
+		return c.namespacesIn(actor, find)
 	}
 	return c.Host.namespacesTaken(&p, calls, actor)
 }
 
-// namespacesIn has actor open the files of /proc/PID/ns.
-func (c *Call) namespacesIn(actor *task.Task, dir string) (starlark.Value, error) {
+// namespacesIn has actor open the files of /proc/PID/ns. They are those of the
+// process only if it has not been waited for when that is done.
+func (c *Call) namespacesIn(actor *task.Task, find func(*task.Program) (task.Arg, string)) (starlark.Value, error) {
 	var p task.Program
+	pidfd, dir := find(&p)
 	calls := make([]*task.Call, len(nsFields))
 	for i, f := range nsFields {
 		path := dir + "/ns/" + f.name
 		calls[i] = p.Call("openat", task.Flags(atCwd, "AT_FDCWD"), task.Str(path), task.Flags(unix.O_CLOEXEC, "O_RDONLY|O_CLOEXEC")).May()
 		p.Take(calls[i])
 	}
+	alive := p.Call("pidfd_send_signal", pidfd, task.Int(0), task.Null, task.Int(0)).May()
 	if err := c.DoAs(actor, &p); err != nil {
 		return nil, err
+	}
+	if alive.Errno() == unix.ESRCH {
+		for _, fd := range p.Taken() {
+			if fd >= 0 {
+				unix.Close(fd)
+			}
+		}
+		return nil, &task.Error{Name: "pidfd_send_signal", Text: alive.String(), Errno: unix.ESRCH, Pid: actor.Pid()}
 	}
 	return c.Host.namespacesTaken(&p, calls, actor)
 }

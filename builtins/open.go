@@ -51,16 +51,21 @@ flags. The mode, less the umask, is that of a file which O_CREAT creates.`,
 // openCall appends an open(2). The task must not get a terminal by it, and
 // what it executes no descriptor.
 func openCall(p *task.Program, path string, flags, mode uint64) *task.Call {
-	f := Flags{OpenFamily, flags | unix.O_NOCTTY | unix.O_CLOEXEC}
-	text := f.Text()
-	if flags&unix.O_ACCMODE == unix.O_RDONLY && flags&unix.O_PATH == 0 {
-		text = "O_RDONLY|" + text
-	}
-	args := []task.Arg{cwd(), task.Str(path), task.Flags(f.Value, text)}
+	all := flags | unix.O_NOCTTY | unix.O_CLOEXEC
+	args := []task.Arg{cwd(), task.Str(path), task.Flags(all, openText(all))}
 	if flags&unix.O_CREAT != 0 || flags&unix.O_TMPFILE == unix.O_TMPFILE {
 		args = append(args, modeArg(mode))
 	}
 	return p.Call("openat", args...)
+}
+
+// openText shows flags of open(2) with the access mode, which may be 0.
+func openText(flags uint64) string {
+	text := Flags{OpenFamily, flags}.Text()
+	if flags&unix.O_ACCMODE == unix.O_RDONLY && flags&unix.O_PATH == 0 {
+		text = "O_RDONLY|" + text
+	}
+	return text
 }
 
 // cwd is AT_FDCWD: the calls that take a directory's descriptor are those that

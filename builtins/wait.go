@@ -18,8 +18,9 @@ var _ = def(Builtin{
 	Like:  "wait $!",
 	Doc: `Waits for the end of a task, or of a child of the current task, and returns its status.
 
-t is a task or the pid of a child; without it, the child that ended first is
-returned (ECHILD if there is none). After timeout seconds it fails with
+t is a task, the pid of a child, or a pidfd of any process (whose status is known
+since Linux 6.15, when somebody has waited for it); without it, the child that
+ended first is returned (ECHILD if there is none). After timeout seconds it fails with
 ETIMEDOUT, and the child is as it was. A status has code, signal, core, pid and
 rusage, and is true if the code is 0.`,
 	Example: `
@@ -70,6 +71,8 @@ func (c *Call) waitFor(ctx context.Context, who starlark.Value) (v starlark.Valu
 			ended.Status, err = who.Task.Wait(ctx)
 			return err
 		})
+	case *FileValue:
+		return c.waitPidfd(ctx, who)
 	case starlark.NoneType:
 		err = c.Block(func() (err error) {
 			ended, err = c.Task.WaitAny(ctx)
@@ -78,7 +81,7 @@ func (c *Call) waitFor(ctx context.Context, who starlark.Value) (v starlark.Valu
 	default:
 		var pid int
 		if unpack("t", who, &pid) != nil || pid <= 0 {
-			return nil, BadValue("t", "a task or the pid of a child", who)
+			return nil, BadValue("t", "a task, the pid of a child or a pidfd", who)
 		}
 		err = c.Block(func() (err error) {
 			ended, err = c.Task.WaitPid(ctx, pid)

@@ -3,7 +3,6 @@ package task
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -192,21 +191,10 @@ func (t *Task) childPid(pidfd int) (int, error) {
 	case err == unix.ESRCH:
 		return 0, nil
 	case err != nil: // before Linux 6.13
-		return hostPid(pidfd), nil
+		pid, _ := PidOf(pidfd)
+		return pid, nil
 	case int(info.Ppid) != t.pid && t.Parked() && !t.zombie(): // its own end would change the parent
 		return 0, fmt.Errorf("task %d sent the pidfd of a process that is not its child", t.pid)
 	}
 	return int(info.Pid), nil
-}
-
-// hostPid returns the pid that the host sees, 0 if that cannot be told.
-func hostPid(pidfd int) int {
-	b, _ := os.ReadFile(fmt.Sprintf("/proc/self/fdinfo/%d", pidfd))
-	var pid int
-	for line := range strings.Lines(string(b)) {
-		if n, _ := fmt.Sscanf(line, "Pid: %d", &pid); n == 1 {
-			return max(pid, 0)
-		}
-	}
-	return 0
 }

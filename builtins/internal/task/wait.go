@@ -19,7 +19,14 @@ type Status struct {
 }
 
 func statusOf(ws unix.WaitStatus, ru unix.Rusage) Status {
-	s := Status{Known: true, Rusage: ru}
+	s := StatusOf(ws)
+	s.Rusage = ru
+	return s
+}
+
+// StatusOf is a status as wait(2) packs it.
+func StatusOf(ws unix.WaitStatus) Status {
+	s := Status{Known: true}
 	if ws.Signaled() {
 		s.Signal, s.Core = ws.Signal(), ws.CoreDump()
 	} else {
