@@ -25,6 +25,7 @@ type Error struct {
 	Args  starlark.Tuple // what the word was given, in the order of its signature
 
 	cause error
+	at    *Call // which use of the word, for explain to look at its task again
 }
 
 // Error prints one line, and the hint on a second.
@@ -89,14 +90,17 @@ func (c *Call) failed(err error) error {
 	if c.ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return &interrupted{c.name, err}
 	}
-	e := &Error{Word: c.name, Text: err.Error(), Args: c.shown(), cause: err}
+	e := &Error{Word: c.name, Text: err.Error(), Args: c.shown(), cause: err, at: c}
 	e.fromKernel(err)
+	if c.Word.name != "explain" {
+		c.Host.lastError = e
+	}
 	var usage *usageError
 	if errors.As(err, &usage) {
 		e.Hint = "the signature is " + c.Word.Sig
 		return e
 	}
-	e.Hint = c.explained(e)
+	e.Hint = c.hinted(e)
 	return e
 }
 

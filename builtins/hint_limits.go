@@ -95,13 +95,19 @@ var _ = looking(bornWords, unix.ENOMEM, func(l *look, _ *Error) string {
 	if own == nil || children == nil || own.id == children.id {
 		return ""
 	}
-	const nsGetPidFromPidns = 0x8004b706 // Linux 6.11
-	_, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(children.fd), nsGetPidFromPidns, 1)
-	if errno != unix.ESRCH {
+	if !l.initEnded(children) {
 		return ""
 	}
 	return fmt.Sprintf("the first process of %s, which was its init, has ended, and so no other can be made there; use clone(CLONE_NEWPID), or let the first child live", children)
 })
+
+// initEnded tells whether the first process of a PID namespace is known to have
+// ended (Linux 6.11).
+func (l *look) initEnded(n *nsLook) bool {
+	const nsGetPidFromPidns = 0x8004b706
+	_, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(n.fd), nsGetPidFromPidns, 1)
+	return errno == unix.ESRCH
+}
 
 var _ = looking(bornWords, unix.EAGAIN, func(l *look, _ *Error) string {
 	if text := l.pidsMax(); text != "" {

@@ -104,22 +104,23 @@ func unescape(s string) string {
 type file struct {
 	errno     unix.Errno
 	mode      uint16
-	mount     int  // id of the mount, as in mountinfo
-	mountRoot bool // the path is a mount point
+	uid, gid  uint32 // as the task's user namespace has them
+	mount     int    // id of the mount, as in mountinfo
+	mountRoot bool   // the path is a mount point
 }
 
 // stat has the task look at paths, without following the last symbolic link.
 func (l *look) stat(paths ...string) []file {
 	const (
-		attributes, mode, mountID = 8, 28, 144 // in struct statx
-		size                      = 256
+		attributes, uid, gid, mode, mountID = 8, 20, 24, 28, 144 // in struct statx
+		size                                = 256
 	)
 	var p task.Program
 	bufs, calls := make([][]byte, len(paths)), make([]*task.Call, len(paths))
 	for i, path := range paths {
 		bufs[i] = make([]byte, size)
 		calls[i] = p.Call("statx", task.Flags(atCwd, "AT_FDCWD"), task.Str(path), task.Flags(unix.AT_NO_AUTOMOUNT, "AT_NO_AUTOMOUNT"),
-			task.Flags(unix.STATX_MODE|unix.STATX_TYPE|unix.STATX_MNT_ID, "STATX_TYPE|STATX_MODE|STATX_MNT_ID"), task.Out(bufs[i])).May()
+			task.Flags(unix.STATX_BASIC_STATS|unix.STATX_MNT_ID, "STATX_BASIC_STATS|STATX_MNT_ID"), task.Out(bufs[i])).May()
 	}
 	if len(paths) == 0 || !l.do(&p) {
 		return nil
@@ -128,6 +129,8 @@ func (l *look) stat(paths ...string) []file {
 	for i, b := range bufs {
 		files[i] = file{
 			errno:     calls[i].Errno(),
+			uid:       binary.NativeEndian.Uint32(b[uid:]),
+			gid:       binary.NativeEndian.Uint32(b[gid:]),
 			mode:      binary.NativeEndian.Uint16(b[mode:]),
 			mount:     int(binary.NativeEndian.Uint64(b[mountID:])),
 			mountRoot: binary.NativeEndian.Uint64(b[attributes:])&unix.STATX_ATTR_MOUNT_ROOT != 0,

@@ -2,8 +2,8 @@ package builtins
 
 import "golang.org/x/sys/unix"
 
-// A hinter says why the call of c failed with e and what to do, or "" if the
-// reason is not one that it knows. It computes, and does not guess: it reads
+// A hinter says why the call of c failed with e and, after the first semicolon,
+// what to do; or "" if the reason is not one that it knows. It computes, and does not guess: it reads
 // capabilities, owners of namespaces, id maps and sysctls. It runs with the
 // interpreter lock held, before the script sees the error.
 type hinter func(c *Call, e *Error) string
@@ -25,8 +25,8 @@ func hint(word string, errno unix.Errno, f hinter) bool {
 	return true
 }
 
-// explain asks the hinters, the most particular first, until one knows.
-func explain(c *Call, e *Error) string {
+// findHint asks the hinters, the most particular first, until one knows.
+func findHint(c *Call, e *Error) string {
 	if text := sinceHint(c, e, release()); text != "" {
 		return text
 	}
@@ -44,13 +44,13 @@ func explain(c *Call, e *Error) string {
 	return ""
 }
 
-// explained is explain for the wrapper: a fault in a hinter must not hide the
+// hinted is findHint for the wrapper: a fault in a hinter must not hide the
 // error that it was to explain.
-func (c *Call) explained(e *Error) (text string) {
+func (c *Call) hinted(e *Error) (text string) {
 	defer func() {
 		if recover() != nil {
 			text = ""
 		}
 	}()
-	return explain(c, e)
+	return findHint(c, e)
 }

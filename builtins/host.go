@@ -50,6 +50,7 @@ type Host struct {
 	running     *starlark.Thread // who holds the lock
 	session     *current         // current task of the threads of Run
 	deferred    []deferral
+	lastError   *Error // of a word, for explain
 	args        *starlark.List
 	environ     *starlark.Dict
 	predeclared starlark.StringDict
