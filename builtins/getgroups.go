@@ -3,6 +3,7 @@ package builtins
 import (
 	"encoding/binary"
 	"fmt"
+	"strings"
 
 	"go.starlark.net/starlark"
 
@@ -67,21 +68,45 @@ in those that an ordinary user has mapped.`,
 		if word, ok := list.(starlark.String); ok && (word == "deny" || word == "allow") {
 			return starlark.None, c.writeSetgroups(string(word))
 		}
-		groups, ok := list.(starlark.Iterable)
-		if !ok {
+		if _, ok := list.(starlark.Iterable); !ok {
 			return nil, BadValue("groups", `a list of group IDs, "deny" or "allow"`, list)
 		}
-		var buf []byte
-		it := groups.Iterate()
-		defer it.Done()
-		for v := starlark.Value(nil); it.Next(&v); {
-			id, err := idArg(fmt.Sprintf("groups[%d]", len(buf)/4), v)
-			if err != nil {
-				return nil, err
-			}
-			buf = binary.NativeEndian.AppendUint32(buf, uint32(id))
+		groups, err := groupList("groups", list)
+		if err != nil {
+			return nil, err
 		}
-		_, err := c.Syscall("setgroups", task.Int(len(buf)/4), task.Bytes(buf).As(list.String()))
-		return starlark.None, err
+		var p task.Program
+		setgroupsCall(&p, groups)
+		return starlark.None, c.Do(&p)
 	},
 })
+
+// groupList is a list of group IDs.
+func groupList(name string, v starlark.Value) ([]uint32, error) {
+	list, ok := v.(starlark.Iterable)
+	if !ok {
+		return nil, BadValue(name, "a list of group IDs", v)
+	}
+	groups := []uint32{}
+	for v := range starlark.Elements(list) {
+		id, err := idArg(fmt.Sprintf("%s[%d]", name, len(groups)), v)
+		if err != nil {
+			return nil, err
+		}
+		groups = append(groups, uint32(id))
+	}
+	return groups, nil
+}
+
+// setgroupsCall appends a setgroups(2).
+func setgroupsCall(p *task.Program, groups []uint32) *task.Call {
+	var buf []byte
+	parts := make([]string, len(groups))
+	for i, g := range groups {
+		buf = binary.NativeEndian.AppendUint32(buf, g)
+		if parts[i] = fmt.Sprint(g); int32(g) == -1 { // which is none
+			parts[i] = "-1"
+		}
+	}
+	return p.Call("setgroups", task.Int(len(groups)), task.Bytes(buf).As("["+strings.Join(parts, ", ")+"]"))
+}

@@ -228,6 +228,9 @@ func (p *Program) Taken() []int { return p.taken }
 // May lets the program go on when c fails.
 func (c *Call) May() *Call { c.may = true; return c }
 
+// Optional tells whether the program goes on when c fails.
+func (c *Call) Optional() bool { return c.may }
+
 func (c *Call) hide() *Call { c.quiet = true; return c }
 
 // Ran tells whether the call was made.
