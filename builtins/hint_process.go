@@ -38,7 +38,7 @@ var _ = looking([]string{"clone"}, unix.EEXIST, func(l *look, _ *Error) string {
 	return ""
 })
 
-var _ = looking([]string{"setns", "ns_of", "kill", "wait"}, unix.ESRCH, func(l *look, e *Error) string {
+var _ = looking([]string{"setns", "ns_of", "kill", "wait", "environ_of"}, unix.ESRCH, func(l *look, e *Error) string {
 	for _, name := range []string{"pid", "fd"} {
 		v, ok := l.c.Arg(name).(starlark.Int)
 		if !ok {
@@ -64,7 +64,7 @@ func nsIDOf(file string) (nsKey, error) {
 	return nsKey{st.Dev, st.Ino}, err
 }
 
-var _ = looking([]string{"ns_of", "setns"}, unix.EACCES, func(l *look, e *Error) string {
+var _ = looking([]string{"ns_of", "setns", "environ_of"}, unix.EACCES, func(l *look, e *Error) string {
 	name, _ := failing(e)
 	if name != "ioctl" && name != "openat" {
 		return ""
@@ -98,7 +98,7 @@ func (l *look) untraceable() string {
 	if mine == "" || theirs == "" || !known {
 		return ""
 	}
-	rule := "to look at the namespaces of another process takes its user and group ids and its capabilities, or CAP_SYS_PTRACE in its user namespace"
+	rule := "to look into another process takes its user and group ids and its capabilities, or CAP_SYS_PTRACE in its user namespace"
 	switch id, ok := effectiveID(l.t.Pid(), "Uid"); {
 	case !ok:
 		return ""

@@ -54,7 +54,7 @@ func environment(env []string) *starlark.Dict {
 	d := starlark.NewDict(len(env))
 	for _, e := range env {
 		name, value, ok := strings.Cut(e, "=")
-		if !ok {
+		if !ok || name == "" {
 			continue
 		}
 		if _, twice, _ := d.Get(starlark.String(name)); !twice {

@@ -18,11 +18,12 @@ var _ = def(Builtin{
 	Like:  "wait $!",
 	Doc: `Waits for the end of a task, or of a child of the current task, and returns its status.
 
-t is a task, the pid of a child, or a pidfd of any process (whose status is known
-since Linux 6.15, when somebody has waited for it); without it, the child that
-ended first is returned (ECHILD if there is none). After timeout seconds it fails with
-ETIMEDOUT, and the child is as it was. A status has code, signal, core, pid and
-rusage, and is true if the code is 0.`,
+t is a task, or a pid or a pidfd of any process; without it, the child that
+ended first is returned (ECHILD if there is none). After timeout seconds it fails
+with ETIMEDOUT, and the process is as it was. A status has code, signal, core,
+pid and rusage, and is true if the code is 0. How a process has ended that is no
+child is known when its parent has waited for it (Linux 6.15), and without
+rusage.`,
 	Example: `
 >>> t = clone(0, lambda: 3)
 >>> wait(t)
@@ -35,6 +36,9 @@ exit status 3
 SIGKILL
 >>> catch(wait).error.errno
 "ECHILD"
+>>> orphan = int(sh("(sleep 0.2; exit 3) >&- 2>&- & echo $!", capture=True).stdout.strip())
+>>> wait(orphan, task=clone())
+exit status 3
 `,
 	Func: func(c *Call) (starlark.Value, error) {
 		var who starlark.Value
@@ -81,12 +85,15 @@ func (c *Call) waitFor(ctx context.Context, who starlark.Value) (v starlark.Valu
 	default:
 		var pid int
 		if unpack("t", who, &pid) != nil || pid <= 0 {
-			return nil, BadValue("t", "a task, the pid of a child or a pidfd", who)
+			return nil, BadValue("t", "a task, a pid or a pidfd", who)
 		}
 		err = c.Block(func() (err error) {
 			ended, err = c.Task.WaitPid(ctx, pid)
 			return err
 		})
+		if errors.Is(err, unix.ECHILD) {
+			return c.waitStranger(ctx, pid, err)
+		}
 	}
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package builtins
 
 import (
 	"context"
+	"errors"
 
 	"go.starlark.net/starlark"
 	"golang.org/x/sys/unix"
@@ -13,16 +14,37 @@ import (
 // ended is known once it has been waited for by whoever should (PIDFD_INFO_EXIT,
 // Linux 6.15).
 func (c *Call) waitPidfd(ctx context.Context, f *FileValue) (starlark.Value, error) {
+	var s starlark.Value
+	err := f.usePidfd("t", func(pidfd int) (err error) {
+		s, err = c.awaitProcess(ctx, pidfd)
+		return err
+	})
+	return s, err
+}
+
+// waitStranger waits for a process that is no child of c.Task but has this pid
+// in its view. If there is none either, childless says so.
+func (c *Call) waitStranger(ctx context.Context, pid int, childless error) (starlark.Value, error) {
+	pidfd, err := c.pidfdOpen(pid, Flags{Family: PidfdFamily})
+	if errors.Is(err, unix.ESRCH) {
+		return nil, childless
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer unix.Close(pidfd)
+	return c.awaitProcess(ctx, pidfd)
+}
+
+func (c *Call) awaitProcess(ctx context.Context, pidfd int) (starlark.Value, error) {
 	s := &StatusValue{}
+	s.Pid, _ = task.PidOf(pidfd)
 	err := c.Block(func() error {
-		return f.usePidfd("t", func(pidfd int) error {
-			s.Pid, _ = task.PidOf(pidfd)
-			if err := awaitReadable(ctx, pidfd); err != nil {
-				return err
-			}
-			s.Status = exitInfo(pidfd)
-			return nil
-		})
+		if err := awaitReadable(ctx, pidfd); err != nil {
+			return err
+		}
+		s.Status = exitInfo(pidfd)
+		return nil
 	})
 	if err != nil {
 		return nil, err

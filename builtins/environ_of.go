@@ -1,0 +1,99 @@
+package builtins
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"go.starlark.net/starlark"
+	"golang.org/x/sys/unix"
+
+	"nstar/builtins/internal/task"
+)
+
+var _ = def(Builtin{
+	Sig:   "environ_of(pid, *, task=None)",
+	Shelf: "process",
+	Page:  "proc_pid_environ(5)",
+	Like:  "tr '\\0' '\\n' < /proc/PID/environ",
+	Doc: `Returns the environment that a process was started with as a dict, for env= of run.
+
+pid is a number in the view of the task and its /proc, a pidfd, or a task that
+has become a program. It takes the rights to trace the process.`,
+	Example: `
+>>> t = spawn("sleep", "60", env={"NAME": "value"})
+>>> environ_of(t)
+{"NAME": "value"}
+>>> environ_of(t.pid) == environ_of(t)
+True
+>>> sh("echo $NAME", env=environ_of(t))
+value
+exit status 0
+`,
+	Func: func(c *Call) (starlark.Value, error) {
+		var who starlark.Value
+		if err := c.Args(&who); err != nil {
+			return nil, err
+		}
+		text, err := c.environOf(who)
+		if err != nil {
+			return nil, err
+		}
+		return environment(strings.Split(string(text), "\x00")), nil
+	},
+})
+
+// environOf reads /proc/PID/environ: c.Task's where the process is named by a
+// number, the host's else. It counts only if the process of a pidfd that was
+// opened before has not been waited for by then: the number was its own.
+func (c *Call) environOf(who starlark.Value) ([]byte, error) {
+	pidfd, err := c.pidfd("pid", who)
+	if err != nil {
+		return nil, err
+	}
+	defer unix.Close(pidfd)
+	number, _ := task.PidOf(pidfd)
+	read := c.hostFile
+	if unpack("pid", who, &number) == nil {
+		read = func(path string) ([]byte, error) { return c.readAll(c.Task, path, unix.O_RDONLY, "read") }
+	}
+	text, err := c.environ(fmt.Sprintf("/proc/%d", number), read)
+	if pid, _ := task.PidOf(pidfd); pid == 0 {
+		return nil, fmt.Errorf("process %d has ended: %w", number, unix.ESRCH)
+	}
+	return text, err
+}
+
+func (c *Call) hostFile(path string) (text []byte, err error) {
+	err = c.Block(func() (err error) {
+		text, err = os.ReadFile(path)
+		return err
+	})
+	return text, err
+}
+
+// environ reads the environment in a folder of /proc. A process that executes a
+// program has none for a moment.
+func (c *Call) environ(folder string, read func(path string) ([]byte, error)) (text []byte, err error) {
+	const tries = 100 // of a millisecond: a kernel thread has none for good
+	for range tries {
+		if text, err = read(folder + "/environ"); err != nil || len(text) > 0 {
+			return text, err
+		}
+		if stat, err := read(folder + "/stat"); err != nil || !executing(string(stat)) {
+			return text, err
+		}
+		if err := c.Block(func() error { return pause(c.ctx) }); err != nil {
+			return nil, err
+		}
+	}
+	return text, nil
+}
+
+// executing tells from the text of /proc/PID/stat whether the process has no
+// place for an environment.
+func executing(stat string) bool {
+	const envEnd = 51 - 3 // the fields after the name start with the third
+	f := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
+	return len(f) > envEnd && f[envEnd] == "0"
+}
