@@ -44,6 +44,7 @@ const (
 	ErrnoFamily
 	SeccompRetFamily
 	SeccompFlagFamily
+	PersonaFamily
 )
 
 // A constant is one row of a table; the tables are in const_*.go. They are
@@ -104,6 +105,7 @@ var families = [...]family{
 	ErrnoFamily:       {"an error number", "an error number", "errno(3)", true, true, 32, 0, errnoConstants},
 	SeccompRetFamily:  {"a SECCOMP_RET_ action", "a SECCOMP_RET_ action", "seccomp(2)", false, true, 32, unix.SECCOMP_RET_ACTION_FULL, seccompRetConstants},
 	SeccompFlagFamily: {"a SECCOMP_FILTER_FLAG_ flag", "SECCOMP_FILTER_FLAG_ flags", "seccomp(2)", false, false, 32, 0, seccompFlagConstants},
+	PersonaFamily:     {"a persona", "PER_ and ADDR_ flags of a persona", "personality(2)", false, true, 32, 0xff, personaConstants},
 }
 
 // constantNamed finds a kernel constant by its name.

@@ -48,20 +48,31 @@ func (l *look) nested(kind string) string {
 }
 
 // namespaceLimit reads user.max_*_namespaces in the user namespace of the task
-// and in the host's. What lies between is not asked: entering it takes a
-// process.
+// and in those above, where a task of the session or the host is in them.
 func (l *look) namespaceLimit(kind string) string {
-	file := "sys/user/max_" + kind + "_namespaces"
-	user := l.own("user")
-	if user == nil {
-		return ""
-	}
+	file := limitFile(kind)
 	most, where := int64(-1), ""
-	if n, err := strconv.ParseInt(strings.TrimSpace(l.lentProc(file)), 10, 64); err == nil {
-		most, where = n, l.whose(user)
+	lower := func(text, in string) {
+		if n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64); err == nil && (most < 0 || n < most) {
+			most, where = n, in
+		}
 	}
-	if n, ok := sysctl("user.max_" + kind + "_namespaces"); ok && (most < 0 || n < most) {
-		most, where = n, "the user namespace where nstar was started"
+	seen := map[nsKey]bool{}
+	for t := l.t; t != nil; t = t.Parent() {
+		there := &look{c: l.c, t: t, ns: map[string]*nsLook{}}
+		if user := there.own("user"); user != nil && !seen[user.id] {
+			seen[user.id] = true
+			lower(there.lentProc(file), l.whose(user))
+		}
+		there.close()
+	}
+	if n, ok := sysctl("user.max_" + kind + "_namespaces"); ok {
+		lower(strconv.FormatInt(n, 10), "the user namespace where nstar was started")
+	}
+	for user := l.own("user"); user != nil && !l.isHost(user); user = l.parent(user) {
+		if !seen[user.id] {
+			return "" // nobody is there who could tell its limit
+		}
 	}
 	if most < 0 {
 		return ""

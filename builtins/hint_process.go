@@ -3,6 +3,7 @@ package builtins
 import (
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"go.starlark.net/starlark"
@@ -22,8 +23,8 @@ var _ = looking([]string{"unshare", "clone"}, unix.EINVAL, func(l *look, _ *Erro
 		if n, err := starlark.AsInt32(first(l.c, "set_tid")); err == nil && flags&unix.CLONE_NEWPID != 0 && n != 1 {
 			return "the first process of a new PID namespace is its init: set_tid must be, or start with, 1"
 		}
-		if most, ok := sysctl("kernel.pid_max"); ok {
-			if n, err := starlark.AsInt32(first(l.c, "set_tid")); err == nil && int64(n) >= most {
+		if most, err := strconv.Atoi(strings.TrimSpace(l.lentProc("sys/kernel/pid_max"))); err == nil {
+			if n, err := starlark.AsInt32(first(l.c, "set_tid")); err == nil && n >= most {
 				return fmt.Sprintf("a pid must be less than kernel.pid_max, which is %d", most)
 			}
 		}

@@ -50,7 +50,11 @@ func (c *Call) mapWriter(t *task.Task) (*procWriter, error) {
 			return w, nil
 		}
 	}
-	return w, w.visit(parent)
+	if err := w.visit(parent); err != nil {
+		w.close()
+		return nil, err
+	}
+	return w, nil
 }
 
 // openProc opens the host's /proc, which must show the processes of its own
@@ -69,9 +73,27 @@ func openProc() (fd int, err error) {
 }
 
 // visit makes a task that joins ns and acts there until the writer is closed.
+// The shell may be in a user namespace below by now, and may not go back; who
+// was told nothing yet is where the host is.
 func (w *procWriter) visit(ns *Namespace) error {
+	engine := w.c.Host.engine
+	err := w.visitFrom(engine, ns)
+	if !errors.Is(err, unix.EPERM) {
+		return err
+	}
+	engine = task.New(task.Options{})
+	if err = w.visitFrom(engine, ns); err != nil {
+		engine.Close()
+		return err
+	}
+	visitor := w.close
+	w.close = func() { visitor(); engine.Close() }
+	return nil
+}
+
+func (w *procWriter) visitFrom(engine *task.Engine, ns *Namespace) error {
 	return w.c.Block(func() error {
-		shell, err := w.c.Host.engine.Shell(w.c.ctx)
+		shell, err := engine.Shell(w.c.ctx)
 		if err != nil {
 			return err
 		}
@@ -79,12 +101,18 @@ func (w *procWriter) visit(ns *Namespace) error {
 		if err != nil {
 			return err
 		}
-		w.actor, w.close = a, func() { a.Close(); unix.Close(w.proc) }
-		return ns.use(func(fd int) error {
+		err = ns.use(func(fd int) error {
 			var p task.Program
 			p.Call("setns", p.Lend(fd).As(ns.String()), task.Flags(unix.CLONE_NEWUSER, "CLONE_NEWUSER"))
 			return a.Do(w.c.ctx, &p)
 		})
+		if err != nil {
+			a.Close()
+			return err
+		}
+		proc := w.close
+		w.actor, w.close = a, func() { a.Close(); proc() }
+		return nil
 	})
 }
 

@@ -19,7 +19,8 @@ var _ = def(Builtin{
 	Like:  "unshare -T --boottime SECONDS",
 	Doc: `Shifts the clocks of the time namespace that the task's children will be in.
 
-The offsets are in seconds, and may be negative or have a fraction. They can be
+The offsets are in seconds, and may be negative or have a fraction; (seconds,
+nanoseconds) is exact, also where a number with a fraction is not. They can be
 set after unshare(CLONE_NEWTIME) and before the first process is in the
 namespace. Without arguments it returns them.`,
 	Example: `
@@ -43,15 +44,11 @@ True
 			if values[i] == starlark.None {
 				continue
 			}
-			var seconds float64
-			if err := unpack(clock, values[i], &seconds); err != nil {
+			s, ns, err := clockOffset(clock, values[i])
+			if err != nil {
 				return nil, err
 			}
-			if math.Abs(seconds) > 1e10 || math.IsNaN(seconds) {
-				return nil, BadValue(clock, "less than 1e10 seconds", values[i])
-			}
-			whole := math.Floor(seconds)
-			text += fmt.Sprintf("%s %d %d\n", clock, int64(whole), int64((seconds-whole)*1e9))
+			text += fmt.Sprintf("%s %d %d\n", clock, s, ns)
 		}
 		if text == "" {
 			return c.readOffsets()
@@ -63,6 +60,31 @@ True
 
 // timensClocks are the names in /proc/PID/timens_offsets.
 var timensClocks = [2]string{"monotonic", "boottime"}
+
+// clockOffset is an offset in seconds, or in seconds and nanoseconds, of which
+// there are from 0 to 999999999 in what it returns.
+func clockOffset(name string, v starlark.Value) (s, ns int64, err error) {
+	const most = 1e10
+	if pair, ok := v.(starlark.Tuple); ok && len(pair) == 2 {
+		if err := unpackInt(name+"[0]", pair[0], -most, most, func(n int64) { s = n }); err != nil {
+			return 0, 0, err
+		}
+		err := unpackInt(name+"[1]", pair[1], 0, 1e9-1, func(n int64) { ns = n })
+		return s, ns, err
+	}
+	seconds, ok := starlark.AsFloat(v)
+	if !ok {
+		return 0, 0, BadValue(name, "a number, or (seconds, nanoseconds)", v)
+	}
+	if math.Abs(seconds) > most || math.IsNaN(seconds) {
+		return 0, 0, BadValue(name, "less than 1e10 seconds", v)
+	}
+	whole := math.Floor(seconds)
+	if ns = int64(math.Round((seconds - whole) * 1e9)); ns == 1e9 {
+		whole, ns = whole+1, 0
+	}
+	return int64(whole), ns, nil
+}
 
 func (c *Call) readOffsets() (starlark.Value, error) {
 	text, err := c.ownProcFile("timens_offsets", "")
