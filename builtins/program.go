@@ -1,6 +1,7 @@
 package builtins
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -30,6 +31,11 @@ type program struct {
 	terminal *lentTerminal // nil: it is not in the foreground of one
 	hasInput bool
 	outputs  []*output // the host's ends of pipes that the program writes to
+
+	onPty   bool          // it gets a terminal of its own:
+	pty     *pty          // once it is open
+	console *console      // nil: nobody sits at it
+	screen  *bytes.Buffer // what it showed, if capture
 }
 
 // common is how the parameters are unpacked that run, sh and spawn share.
@@ -43,6 +49,7 @@ type common struct {
 
 	cgroup        starlark.Value
 	session, init bool
+	tty           starlark.Value
 }
 
 // newProgram makes the program of a command line.
@@ -77,7 +84,10 @@ func newProgram(c *Call, name string, argv []string, o common) (*program, error)
 	if err := p.filterBy(o.seccomp); err != nil {
 		return nil, err
 	}
-	return p, p.lendFiles(o.files)
+	if err := p.lendFiles(o.files); err != nil {
+		return nil, err
+	}
+	return p, p.wantTTY(o.tty)
 }
 
 func (p *program) lend(name string, fd int, v starlark.Value) error {
@@ -120,6 +130,9 @@ func (p *program) start(c *Call) (t *task.Task, err error) {
 		}
 		if err != nil {
 			p.stopOutputs()
+			if p.pty != nil {
+				p.pty.hangUp()
+			}
 		}
 	}()
 	if err != nil {

@@ -108,6 +108,9 @@ func (o *output) flush(ctx context.Context) {
 // and notes the descriptors in fds. The caller closes ends when the program
 // has them.
 func (p *program) openPipes(c *Call, fds map[int]int) (ends []int, err error) {
+	if p.onPty {
+		return p.openPty(c, fds)
+	}
 	if p.hasInput {
 		fd, err := inputFile(p.input)
 		if err != nil {

@@ -36,9 +36,7 @@ func (p *program) finish(c *Call, t *task.Task) error {
 		}
 	}
 	if errors.Is(err, unix.ETIMEDOUT) {
-		if e := t.KillTree(); e != nil {
-			err = fmt.Errorf("%w; %v", err, e)
-		}
+		err = killedTree(t, err)
 	} else if err != nil && !ended(t) {
 		p.interrupt(c, t)
 	}
@@ -52,6 +50,14 @@ func (p *program) finish(c *Call, t *task.Task) error {
 			o.stop()
 			<-o.done
 		}
+	}
+	return err
+}
+
+// killedTree kills a program with all that it has forked, for the reason err.
+func killedTree(t *task.Task, err error) error {
+	if e := t.KillTree(); e != nil {
+		return fmt.Errorf("%w; %v", err, e)
 	}
 	return err
 }

@@ -25,6 +25,9 @@ var (
 // newResult is the result of p, whose outputs are complete.
 func (p *program) newResult(s *StatusValue) *resultValue {
 	r := &resultValue{StatusValue: s, stdout: starlark.None, stderr: starlark.None}
+	if p.screen != nil {
+		r.stdout = starlark.String(p.screen.String())
+	}
 	for _, o := range p.outputs {
 		if !p.capture {
 			continue

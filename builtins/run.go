@@ -6,11 +6,13 @@ import (
 
 	"go.starlark.net/starlark"
 	"golang.org/x/sys/unix"
+
+	"nstar/builtins/internal/task"
 )
 
 var _ = def(Builtin{
 	Sig: "run(file, *args, check=True, input=None, stdout=None, stderr=None, capture=False, env=None, cwd=None, " +
-		"files=None, timeout=None, argv0=None, cgroup=None, session=False, init=True, seccomp=None, task=None)",
+		"files=None, timeout=None, argv0=None, cgroup=None, session=False, init=True, seccomp=None, tty=None, task=None)",
 	Shelf: "process",
 	Page:  "system(3)",
 	Like:  "ls -l",
@@ -35,7 +37,14 @@ terminal that it could type into (TIOCSTI). Where it would be process 1, of a
 PID namespace that the task has made for its children, a process of nstar is
 that, which takes the orphans and lives as long as the task; init=False makes
 the program process 1, and its end that of the namespace. seccomp is a filter,
-see seccomp_filter, that the program starts under.`,
+see seccomp_filter, that the program starts under.
+
+With tty="pty" the program has a terminal of its own, a pty of the task's devpts,
+in a session of its own: 0, 1, 2 and /dev/tty. At a terminal, nstar connects the
+two until the program ends, keys such as Ctrl-C and escape sequences included;
+^] typed three times within a second kills it. Elsewhere input, a string or
+bytes, is typed and then Ctrl-D, and stdout is all that the terminal showed,
+with the echo of what was typed.`,
 	Example: `
 >>> run("echo", "hello")
 hello
@@ -47,6 +56,8 @@ exit status 0
 (False, 1)
 >>> run("false")
 run: "false" exited with status 1
+>>> run("test", "-t", "0", tty="pty")
+exit status 0
 `,
 	Func: func(c *Call) (starlark.Value, error) {
 		p, err := runProgram(c, func(file starlark.Value, args []string) (string, []string, error) {
@@ -65,7 +76,7 @@ run: "false" exited with status 1
 
 var _ = def(Builtin{
 	Sig: "sh(command, *args, check=True, input=None, stdout=None, stderr=None, capture=False, env=None, cwd=None, " +
-		"files=None, timeout=None, argv0=None, cgroup=None, session=False, init=True, seccomp=None, task=None)",
+		"files=None, timeout=None, argv0=None, cgroup=None, session=False, init=True, seccomp=None, tty=None, task=None)",
 	Shelf: "process",
 	Page:  "sh(1)",
 	Like:  "sh -c 'echo $1' sh ARG",
@@ -126,7 +137,7 @@ func runProgram(c *Call, line func(first starlark.Value, args []string) (name st
 	var o common
 	timeout := -1.0
 	err := c.Args(&first, &args, &check, &input, &o.stdout, &o.stderr, &capture, &o.env, &o.cwd, &o.files, &timeout, &o.argv0,
-		&o.cgroup, &o.session, &o.init, &o.seccomp)
+		&o.cgroup, &o.session, &o.init, &o.seccomp, &o.tty)
 	if err != nil {
 		return nil, err
 	}
@@ -192,6 +203,10 @@ func (p *program) run(c *Call) (starlark.Value, error) {
 	if p.timeout >= 0 {
 		p.limit, p.cmd.Contain = time.After(seconds(p.timeout)), true
 	}
+	if p.onPty {
+		t, err := p.runOnPty(c)
+		return p.ended(t, err)
+	}
 	if !p.cmd.Session && !p.hasInput && p.files[0] == nil {
 		p.terminal = c.Host.lendTerminal()
 	}
@@ -203,6 +218,12 @@ func (p *program) run(c *Call) (starlark.Value, error) {
 	}
 	err = c.Block(func() error { return p.finish(c, t) })
 	p.giveBack(t.Status().Signal, t.Status().Signal != 0 || t.Status().Code != 0)
+	return p.ended(t, err)
+}
+
+// ended is what run returns of a program that has ended, unless err says that
+// something else has.
+func (p *program) ended(t *task.Task, err error) (starlark.Value, error) {
 	if err != nil {
 		return nil, err
 	}

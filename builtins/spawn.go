@@ -4,14 +4,18 @@ import "go.starlark.net/starlark"
 
 var _ = def(Builtin{
 	Sig: "spawn(file, *args, stdin=None, stdout=None, stderr=None, env=None, cwd=None, files=None, argv0=None, " +
-		"cgroup=None, session=False, init=True, pdeathsig=SIGKILL, seccomp=None, task=None)",
+		"cgroup=None, session=False, init=True, pdeathsig=SIGKILL, seccomp=None, tty=None, task=None)",
 	Shelf: "process",
 	Page:  "posix_spawn(3)",
 	Like:  "sleep 60 &",
 	Doc: `Starts a program as a child of the task and returns it as a task, without waiting.
 
 The parameters are those of run. When its parent dies, the program gets
-pdeathsig; None is no signal. wait tells how it ended.`,
+pdeathsig; None is no signal. wait tells how it ended.
+
+With tty="pty" it has a terminal of its own (help(run) tells more), and the task
+an attribute tty to work it by: read(until), write(text), resize(rows, cols),
+size, closed and close(). What nobody reads makes the program wait in the end.`,
 	Example: `
 >>> t = spawn("sleep", "60")
 >>> t.alive
@@ -19,6 +23,10 @@ True
 >>> t.kill()
 >>> wait(t)
 killed by SIGTERM
+>>> t = spawn("sh", "-c", "read name; echo hello $name", tty="pty")
+>>> t.tty.write("world\n")
+>>> t.tty.read(until="hello world")
+"world\r\nhello world"
 `,
 	Func: func(c *Call) (starlark.Value, error) {
 		var file starlark.Value
@@ -26,7 +34,7 @@ killed by SIGTERM
 		var o common
 		var dies starlark.Value
 		if err := c.Args(&file, &args, &o.stdin, &o.stdout, &o.stderr, &o.env, &o.cwd, &o.files, &o.argv0,
-			&o.cgroup, &o.session, &o.init, &dies, &o.seccomp); err != nil {
+			&o.cgroup, &o.session, &o.init, &dies, &o.seccomp, &o.tty); err != nil {
 			return nil, err
 		}
 		argv, err := commandLine(file, args)
@@ -44,7 +52,11 @@ killed by SIGTERM
 		if err != nil {
 			return nil, err
 		}
+		v := c.Host.TaskValue(t)
+		if p.onPty {
+			v.tty = newPtyValue(p.pty, t)
+		}
 		c.spawned(t, p.outputs)
-		return c.Host.TaskValue(t), nil
+		return v, nil
 	},
 })

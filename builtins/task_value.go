@@ -17,10 +17,11 @@ import (
 type TaskValue struct {
 	Task *task.Task
 	host *Host
+	tty  *ptyValue // of a program that spawn gave one; else nil
 }
 
 // TaskValue is t in the language.
-func (h *Host) TaskValue(t *task.Task) *TaskValue { return &TaskValue{t, h} }
+func (h *Host) TaskValue(t *task.Task) *TaskValue { return &TaskValue{Task: t, host: h} }
 
 var (
 	_ starlark.HasAttrs   = (*TaskValue)(nil)
@@ -34,6 +35,7 @@ var taskAttrs = map[string]func(*TaskValue) starlark.Value{
 	"alive":  func(t *TaskValue) starlark.Value { return starlark.Bool(!ended(t.Task)) },
 	"parent": taskParent,
 	"status": taskStatus,
+	"tty":    taskTTY,
 }
 
 // taskWords are the words that a task has as methods, each with the parameter
@@ -72,6 +74,13 @@ func taskParent(t *TaskValue) starlark.Value {
 		return t.host.TaskValue(p)
 	}
 	return starlark.None
+}
+
+func taskTTY(t *TaskValue) starlark.Value {
+	if t.tty == nil {
+		return starlark.None
+	}
+	return t.tty
 }
 
 func taskStatus(t *TaskValue) starlark.Value {
