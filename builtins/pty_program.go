@@ -43,7 +43,7 @@ func (p *program) openPty(c *Call, fds map[int]int) (ends []int, err error) {
 	p.cmd.Session = true
 	var setup task.Program
 	control := setup.Call("ioctl", task.Int(0), task.Flags(unix.TIOCSCTTY, "TIOCSCTTY"), task.Int(0))
-	p.cmd.Setup = append([]*task.Call{control}, p.cmd.Setup...) // a seccomp filter comes after it
+	p.cmd.Setup = []*task.Call{control}
 	rows, cols := c.Host.terminalSize()
 	err = pty.resize(rows, cols)
 	if modes, e := pty.modes(); e == nil && err == nil {

@@ -1,0 +1,277 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A window is a terminal with somebody at it: nstar runs on it, as the only member of its session.
+type window struct {
+	t      *testing.T
+	master *os.File
+	slave  *os.File
+	cmd    *exec.Cmd
+	before unix.Termios
+	ended  chan struct{}
+	err    error // of nstar, once ended is closed
+
+	mu    sync.Mutex
+	shown []byte // guarded by mu: what has not been expected yet
+}
+
+// openWindow starts nstar with args on a new terminal of 30 by 100.
+func openWindow(t *testing.T, args ...string) *window {
+	t.Helper()
+	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
+	if err != nil {
+		t.Skip("no terminals here: ", err)
+	}
+	w := &window{t: t, master: os.NewFile(uintptr(fd), "ptmx"), ended: make(chan struct{})}
+	t.Cleanup(func() { w.master.Close() })
+	number, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
+	if err == nil {
+		err = unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0)
+	}
+	if err == nil {
+		w.slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|unix.O_NOCTTY, 0)
+	}
+	if err != nil {
+		t.Skip("no terminals here: ", err)
+	}
+	t.Cleanup(func() { w.slave.Close() })
+	w.resize(30, 100)
+	w.before = w.modes()
+	bin, _, _ := strings.Cut(os.Getenv("PATH"), string(os.PathListSeparator))
+	w.cmd = exec.Command(filepath.Join(bin, "nstar"), args...)
+	w.cmd.Env = append(os.Environ(), "TERM=xterm", "PS1=$ ", "GORACE=atexit_sleep_ms=0")
+	w.cmd.Stdin, w.cmd.Stdout, w.cmd.Stderr = w.slave, w.slave, w.slave
+	w.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := w.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go w.look()
+	go func() {
+		w.err = w.cmd.Wait()
+		close(w.ended)
+	}()
+	t.Cleanup(func() {
+		w.cmd.Process.Kill()
+		<-w.ended
+	})
+	return w
+}
+
+func (w *window) look() {
+	buf := make([]byte, 4096)
+	for {
+		n, err := w.master.Read(buf)
+		w.mu.Lock()
+		w.shown = append(w.shown, buf[:n]...)
+		w.mu.Unlock()
+		if err != nil {
+			return
+		}
+	}
+}
+
+// expect waits until text is shown, after what was expected before.
+func (w *window) expect(text string) {
+	w.t.Helper()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		w.mu.Lock()
+		i := bytes.Index(w.shown, []byte(text))
+		if i >= 0 {
+			w.shown = w.shown[i+len(text):]
+		}
+		w.mu.Unlock()
+		if i >= 0 {
+			return
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.t.Fatalf("%q is not shown, but %q", text, w.shown)
+}
+
+func (w *window) types(keys string) {
+	w.t.Helper()
+	if _, err := w.master.WriteString(keys); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *window) resize(rows, cols uint16) {
+	w.t.Helper()
+	if err := unix.IoctlSetWinsize(int(w.slave.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: rows, Col: cols}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// modes are those of the terminal.
+func (w *window) modes() unix.Termios {
+	w.t.Helper()
+	modes, err := unix.IoctlGetTermios(int(w.slave.Fd()), unix.TCGETS)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return *modes
+}
+
+// ends waits for the end of nstar with that exit status, and for its terminal to be as it was.
+func (w *window) ends(status int) {
+	w.t.Helper()
+	select {
+	case <-w.ended:
+	case <-time.After(20 * time.Second):
+		w.t.Fatal("nstar does not end")
+	}
+	got := 0
+	var exit *exec.ExitError
+	if errors.As(w.err, &exit) {
+		got = exit.ExitCode()
+	}
+	if got != status {
+		w.t.Errorf("exit status %d, want %d", got, status)
+	}
+	if now := w.modes(); now != w.before {
+		w.t.Errorf("the terminal is left as %+v, and was %+v", now, w.before)
+	}
+}
+
+// TestPty has programs on a terminal of their own, which nstar connects with the one that it runs on.
+func TestPty(t *testing.T) {
+	t.Parallel()
+
+	t.Run("keys, size and what was typed ahead", func(t *testing.T) {
+		t.Parallel()
+		w := openWindow(t, "-c", `
+sh("stty size; trap 'stty size' WINCH; echo ready; read a; echo got $a; while :; do read a && echo $a; done", tty="pty", check=False)
+print("after")`)
+		w.types("ahead\r")
+		w.expect("30 100\r\n")
+		w.expect("got ahead\r\n")
+		w.resize(31, 101)
+		w.expect("31 101\r\n")
+		if w.modes() == w.before {
+			t.Error("the terminal is not in raw mode")
+		}
+		w.types("\x03") // to the program, not to nstar
+		w.expect("^C")
+		w.expect("after\r\n")
+		w.ends(0)
+	})
+
+	t.Run("job control", func(t *testing.T) {
+		t.Parallel()
+		w := openWindow(t, "-c", `print(run("sh", "-i", tty="pty", check=False))`)
+		w.expect("$ ")
+		w.types("sh -c 'echo go; exec sleep 60'\r")
+		w.expect("\r\ngo\r\n")
+		w.types("\x1a")
+		w.expect("Stopped")
+		w.types("fg\r")
+		w.expect("sleep 60")
+		time.Sleep(100 * time.Millisecond) // until it is in the foreground
+		w.types("\x03")
+		w.expect("$ ")
+		w.types("exit 4\r")
+		w.expect("exit status 4\r\n")
+		w.ends(0)
+	})
+
+	t.Run("the escape", func(t *testing.T) {
+		t.Parallel()
+		w := openWindow(t, "-c", `
+print(catch(sh, "trap '' INT HUP TERM; stty raw; echo ready; while :; do sleep 1; done", tty="pty").error)`)
+		w.expect("ready")
+		w.types("\x1d\x1da\x1d\x03\x1d")
+		time.Sleep(100 * time.Millisecond)
+		w.types(strings.Repeat("never read ", 2000))
+		w.types("\x1d\x1d\x1d")
+		w.expect("was killed: it was given up: ^] was typed three times\r\n")
+		w.ends(0)
+	})
+
+	t.Run("a program that is killed, and a raw terminal that it leaves", func(t *testing.T) {
+		t.Parallel()
+		w := openWindow(t, "-c", `
+sh("stty raw -echo; kill -9 $$", tty="pty", check=False)
+run("no-such-program", tty="pty")`)
+		w.expect(`"no-such-program" is not in PATH`)
+		w.ends(1)
+	})
+
+	t.Run("a signal to nstar", func(t *testing.T) {
+		t.Parallel()
+		w := openWindow(t, "-c", `sh("echo ready; exec sleep 60", tty="pty")`)
+		w.expect("ready")
+		w.cmd.Process.Signal(syscall.SIGTERM)
+		w.ends(143)
+	})
+
+	t.Run("the window is closed", func(t *testing.T) {
+		t.Parallel()
+		w := openWindow(t, "-c", `sh("trap '' HUP; echo ready; exec sleep 60", tty="pty")`)
+		w.expect("ready")
+		w.master.Close()
+		select {
+		case <-w.ended:
+		case <-time.After(20 * time.Second):
+			t.Error("nstar does not end")
+		}
+	})
+
+	t.Run("the prompt", func(t *testing.T) {
+		t.Parallel()
+		w := openWindow(t)
+		w.expect("> ")
+		w.types("run('sh', '-i', tty='pty')\r")
+		w.expect("$ ")
+		w.types("tty; exit\r")
+		w.expect("/dev/pts/")
+		w.expect("exit status 0\r\n")
+		w.expect("> ")
+		w.types("exit(3)\r")
+		w.ends(3)
+	})
+}
+
+// TestForeground has programs in the foreground of nstar's own terminal.
+func TestForeground(t *testing.T) {
+	t.Parallel()
+
+	t.Run("Ctrl-C is the program's", func(t *testing.T) {
+		t.Parallel()
+		w := openWindow(t)
+		w.expect("> ")
+		w.types("sh('echo go; exec sleep 60', check=False)\r")
+		w.expect("\r\ngo\r\n")
+		w.types("\x03")
+		w.expect("> ")
+		w.types("1 + 1\r")
+		w.expect("\r\n2\r\n")
+		w.types("run('sh', '-i')\r")
+		w.expect("$ ")
+		w.types("sh -c 'echo go; exec sleep 60'\r")
+		w.expect("\r\ngo\r\n")
+		w.types("\x1a")
+		w.expect("Stopped")
+		w.types("exit\r")
+		w.expect("You have stopped jobs")
+		w.types("exit 0\r") // ends it with its jobs
+		w.expect("exit status 0")
+		w.types("exit(3)\r")
+		w.ends(3)
+	})
+}
