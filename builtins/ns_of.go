@@ -38,32 +38,41 @@ True
 		if err := c.Args(&target); err != nil {
 			return nil, err
 		}
-		switch v := target.(type) {
-		case starlark.NoneType:
-			return c.namespacesOfTask(c.Task)
-		case *TaskValue:
-			return c.namespacesOfTask(v.Task)
-		case *FileValue:
-			var ns starlark.Value
-			err := v.usePidfd("pid", func(pidfd int) (err error) {
-				ns, err = c.namespacesOfPidfd(c.Task, pidfd)
-				return err
-			})
-			return ns, err
-		case starlark.Int:
-			var pid int
-			if err := unpack("pid", v, &pid); err != nil {
-				return nil, err
-			}
-			return c.namespacesOf(c.Task, func(p *task.Program) (task.Arg, string) {
-				fd := p.Call("pidfd_open", task.Int(pid), task.Int(0))
-				p.Drop(fd)
-				return task.Res(fd), fmt.Sprintf("/proc/%d", pid)
-			})
+		all, err := c.namespacesOfAny(target)
+		if err != nil {
+			return nil, err
 		}
-		return nil, BadValue("pid", "a pid, a task or a pidfd", target)
+		return all, nil
 	},
 })
+
+// namespacesOfAny are those of a pid, a task or a pidfd, or of c.Task for None.
+func (c *Call) namespacesOfAny(target starlark.Value) (*Namespaces, error) {
+	switch v := target.(type) {
+	case starlark.NoneType:
+		return c.namespacesOfTask(c.Task)
+	case *TaskValue:
+		return c.namespacesOfTask(v.Task)
+	case *FileValue:
+		var ns *Namespaces
+		err := v.usePidfd("pid", func(pidfd int) (err error) {
+			ns, err = c.namespacesOfPidfd(c.Task, pidfd)
+			return err
+		})
+		return ns, err
+	case starlark.Int:
+		var pid int
+		if err := unpack("pid", v, &pid); err != nil {
+			return nil, err
+		}
+		return c.namespacesOf(c.Task, func(p *task.Program) (task.Arg, string) {
+			fd := p.Call("pidfd_open", task.Int(pid), task.Int(0))
+			p.Drop(fd)
+			return task.Res(fd), fmt.Sprintf("/proc/%d", pid)
+		})
+	}
+	return nil, BadValue("pid", "a pid, a task or a pidfd", target)
+}
 
 // nsFields are the names in /proc/PID/ns, each with the request of a pidfd that
 // opens it (Linux 6.11).
@@ -86,7 +95,7 @@ var nsFields = []struct {
 
 // namespacesOfTask asks a parked task about itself, which is always allowed,
 // and c.Task about a program.
-func (c *Call) namespacesOfTask(t *task.Task) (starlark.Value, error) {
+func (c *Call) namespacesOfTask(t *task.Task) (*Namespaces, error) {
 	if t.Parked() {
 		return c.namespacesOf(t, func(p *task.Program) (task.Arg, string) {
 			self := p.Call("getpid")
@@ -111,7 +120,7 @@ func (c *Call) namespacesOfTask(t *task.Task) (starlark.Value, error) {
 
 // namespacesOfPidfd has actor ask about the process that a pidfd of the host's
 // refers to.
-func (c *Call) namespacesOfPidfd(actor *task.Task, pidfd int) (starlark.Value, error) {
+func (c *Call) namespacesOfPidfd(actor *task.Task, pidfd int) (*Namespaces, error) {
 	return c.namespacesOf(actor, func(p *task.Program) (task.Arg, string) {
 		pid, _ := task.PidOf(pidfd)
 		return p.Lend(pidfd).As("pidfd"), fmt.Sprintf("/proc/%d", pid)
@@ -136,7 +145,7 @@ func dupPidfd(t *task.Task) (fd int, err error) {
 // namespacesOf has actor open the namespaces of the process that a pidfd
 // refers to. find adds to a program what gets the pidfd, and tells where the
 // process is in /proc, for kernels whose pidfds cannot do it.
-func (c *Call) namespacesOf(actor *task.Task, find func(*task.Program) (task.Arg, string)) (starlark.Value, error) {
+func (c *Call) namespacesOf(actor *task.Task, find func(*task.Program) (task.Arg, string)) (*Namespaces, error) {
 	var p task.Program
 	pidfd, _ := find(&p)
 	calls := make([]*task.Call, len(nsFields))
@@ -156,7 +165,7 @@ func (c *Call) namespacesOf(actor *task.Task, find func(*task.Program) (task.Arg
 
 // namespacesIn has actor open the files of /proc/PID/ns. They are those of the
 // process only if it has not been waited for when that is done.
-func (c *Call) namespacesIn(actor *task.Task, find func(*task.Program) (task.Arg, string)) (starlark.Value, error) {
+func (c *Call) namespacesIn(actor *task.Task, find func(*task.Program) (task.Arg, string)) (*Namespaces, error) {
 	var p task.Program
 	pidfd, dir := find(&p)
 	calls := make([]*task.Call, len(nsFields))
@@ -182,7 +191,7 @@ func (c *Call) namespacesIn(actor *task.Task, find func(*task.Program) (task.Arg
 
 // namespacesTaken makes the value of what a program opened. A type that the
 // kernel does not have is None; any other error is the result's.
-func (h *Host) namespacesTaken(p *task.Program, calls []*task.Call, actor *task.Task) (starlark.Value, error) {
+func (h *Host) namespacesTaken(p *task.Program, calls []*task.Call, actor *task.Task) (*Namespaces, error) {
 	all := &Namespaces{ns: map[string]*Namespace{}}
 	var failed error
 	for i, fd := range p.Taken() {
