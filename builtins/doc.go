@@ -37,6 +37,8 @@
 //		},
 //	})
 //
+// A name may have dots: netns.add is the word add of the module netns (module.go).
+//
 // The signature is the only place with the name, the parameters and the
 // defaults. Of a system call it has the parameters of the SYNOPSIS, without
 // lengths and pointers. A parameter task is resolved before Func runs and is

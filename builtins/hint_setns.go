@@ -2,6 +2,7 @@ package builtins
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"go.starlark.net/starlark"
@@ -185,19 +186,23 @@ var _ = looking([]string{"pin"}, 0, func(l *look, e *Error) string {
 	if self, method := l.c.Self.(*Namespace); method {
 		v, ok = self, true
 	}
-	path, isPath := starlark.AsString(l.c.Arg("path"))
+	at, isPath := starlark.AsString(l.c.Arg("path"))
 	if !ok || !isPath || v.held.kind != "mnt" {
 		return ""
 	}
 	if own := l.own("mnt"); own != nil && own.id == v.held.id {
 		return "a mount namespace cannot be pinned in itself; use task= to pin it in an older one"
 	}
-	if m := l.mountOf(path); m != nil && m.shared != "" {
+	m := l.mountOf(at)
+	if m == nil { // pin has removed its file
+		m = l.mountOf(path.Dir(at))
+	}
+	if m != nil && m.shared != "" && e.Errno == unix.EINVAL {
 		return fmt.Sprintf(`%s is a shared mount, from which a pinned mount namespace would spread; make it private first: mount(None, %q, mountflags=MS_PRIVATE)`, m.point, m.point)
 	}
 	mine, ours := l.serial(l.own("mnt")), l.serial(l.value(v))
 	if mine != 0 && ours != 0 && ours <= mine {
-		return fmt.Sprintf("a mount namespace can be pinned only in one with a lower id, which guards against loops, but %d is not above %d", ours, mine)
+		return fmt.Sprintf("a mount namespace can be pinned only in one with a lower id, which guards against loops, but %d is not above %d; they are in the order of birth only on one CPU: sched_setaffinity before making both", ours, mine)
 	}
 	return ""
 })
