@@ -57,7 +57,7 @@ func (e *entry) namespaces() error {
 	if err != nil {
 		return err
 	}
-	e.own = own.(*Namespaces)
+	e.own = own
 	if !e.all && e.flags.Value == 0 {
 		return nil
 	}
@@ -65,7 +65,7 @@ func (e *entry) namespaces() error {
 	if err != nil {
 		return e.explained(err)
 	}
-	e.theirs = theirs.(*Namespaces)
+	e.theirs = theirs
 	if e.all {
 		e.flags.Value = e.differing()
 	}
