@@ -63,13 +63,15 @@ func (o *output) pump() {
 	}
 }
 
-// empty reads what is in the pipe at the time of flush.
+// empty reads what is in the pipe at the time of flush: not more than a pipe
+// can hold, for somebody may go on writing.
 func (o *output) empty(buf []byte) error {
 	raw, err := o.r.SyscallConn()
 	if err != nil {
 		return err
 	}
-	for n := 1; n > 0; {
+	const pipeMax = 1 << 20 // fs.pipe-max-size, of those who are not privileged
+	for n, left := 1, pipeMax; n > 0 && left > 0; left -= max(n, 0) {
 		var e error
 		if err := raw.Control(func(fd uintptr) { n, e = unix.Read(int(fd), buf) }); err != nil {
 			return err

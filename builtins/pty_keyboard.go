@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/signal"
 	"sync"
@@ -79,6 +80,9 @@ func (k *console) giveBack() {
 		k.users.Wait()
 		unix.Close(k.wake[0])
 		_ = unix.IoctlSetTermios(keyboard, unix.TCSETSW, &k.modes)
+		if context.Cause(k.ctx) == errEscaped {
+			_, _ = io.WriteString(k.host.Stdout, "\n") // wherever the program has left off
+		}
 	}
 	k.host.terminalLent.Store(false)
 }

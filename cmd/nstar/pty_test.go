@@ -207,8 +207,8 @@ print(catch(sh, "trap '' INT HUP TERM; stty raw; echo ready; while :; do sleep 1
 		t.Parallel()
 		w := openWindow(t, "-c", `
 sh("stty raw -echo; kill -9 $$", tty="pty", check=False)
-run("no-such-program", tty="pty")`)
-		w.expect(`"no-such-program" is not in PATH`)
+run("/no/such/program", tty="pty")`)
+		w.expect("/no does not exist")
 		w.ends(1)
 	})
 
