@@ -136,13 +136,12 @@ func (q *inquiry) chain(n *nsLook) string {
 
 // userns names a user namespace, with who made it.
 func (q *inquiry) userns(n *nsLook) string {
-	const initial = 0xEFFFFFFD // PROC_USER_INIT_INO
 	text := n.String()
-	if uid, err := nsOwnerUID(n.fd); err == nil && n.id.ino != initial {
+	if uid, err := nsOwnerUID(n.fd); err == nil && n.id.ino != initialUser {
 		text += fmt.Sprintf(" made by uid %d", uid)
 	}
 	switch {
-	case n.id.ino == initial:
+	case n.id.ino == initialUser:
 		return text + " (the initial one)"
 	case q.isHost(n):
 		return text + " (where nstar was started)"

@@ -42,7 +42,7 @@ func (l *look) fsRefused(fstype string) string {
 	if l.parent(user) == nil && l.isHost(user) {
 		return "" // it may well be the initial one
 	}
-	return fmt.Sprintf("%s can be mounted by root of the initial user namespace only, and the task is in %s; those for all are tmpfs, overlay, proc, sysfs, mqueue, cgroup2, fuse, ramfs, devpts, bpf and bind mounts", fstype, user)
+	return fmt.Sprintf("%s can be mounted by root of the initial user namespace only, and the task is in %s; for all there are tmpfs, overlay, proc, sysfs, mqueue, cgroup2, fuse, ramfs, devpts, bpf and bind mounts", fstype, user)
 }
 
 func (l *look) isHost(user *nsLook) bool {

@@ -1,6 +1,7 @@
 package builtins
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -98,6 +99,24 @@ var _ = looking([]string{"uid_map", "gid_map", "map_root", "setgroups"}, unix.EP
 		want, _ = parseExtents("extents", v)
 	}
 	return l.mapRefused(file, writer, want)
+})
+
+var _ = looking([]string{"uid_map", "gid_map", "map_ids"}, unix.EINVAL, func(l *look, e *Error) string {
+	const most = 340
+	var want idMap
+	var refused *mapError
+	if errors.As(e.cause, &refused) {
+		want = refused.want
+	} else if v := l.c.Arg("extents"); v != nil {
+		want, _ = parseExtents("extents", v)
+	}
+	switch text := want.text(); {
+	case len(want) > most:
+		return fmt.Sprintf("a map has at most %d extents, and this has %d", most, len(want))
+	case len(text) >= os.Getpagesize():
+		return fmt.Sprintf("the text of a map has less than %d bytes, and this has %d", os.Getpagesize(), len(text))
+	}
+	return ""
 })
 
 // setgroupsRefused is about /proc/PID/setgroups.

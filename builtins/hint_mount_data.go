@@ -1,6 +1,7 @@
 package builtins
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -22,6 +23,24 @@ var _ = looking([]string{"mount"}, unix.EINVAL, func(l *look, _ *Error) string {
 	}
 	if fstype == "overlay" {
 		return overlayLacks(options)
+	}
+	return ""
+})
+
+// The paths in the options of an overlay are none of the word's own.
+var _ = looking([]string{"mount"}, unix.ENOENT, func(l *look, _ *Error) string {
+	if l.text("filesystemtype") != "overlay" {
+		return ""
+	}
+	for _, o := range splitOptions(l.text("data")) {
+		if !slices.Contains([]string{"lowerdir", "upperdir", "workdir"}, o[0]) {
+			continue
+		}
+		for dir := range strings.SplitSeq(o[1], ":") {
+			if text := l.missing(dir); text != "" {
+				return o[0] + ": " + text
+			}
+		}
 	}
 	return ""
 })
@@ -53,7 +72,7 @@ func (l *look) optionsRefused(fstype string, options [][2]string) string {
 	}
 	fd := p.Taken()[0]
 	defer unix.Close(fd)
-	return strings.Join(contextLog(fd), "; ")
+	return strings.Join(contextLog(fd), ", ")
 }
 
 // overlayLacks is about options that overlayfs misses without saying so.

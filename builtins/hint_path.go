@@ -106,6 +106,9 @@ func (l *look) closed(p string) string {
 			return fmt.Sprintf("the task may not search %s: it has no x permission there", all[i-1])
 		}
 	}
+	if text := l.forbidden(p); text != "" {
+		return text
+	}
 	return l.allowed(p)
 }
 

@@ -23,6 +23,12 @@ var _ = looking([]string{"unshare", "clone"}, unix.EINVAL, func(l *look, _ *Erro
 		if n, err := starlark.AsInt32(first(l.c, "set_tid")); err == nil && flags&unix.CLONE_NEWPID != 0 && n != 1 {
 			return "the first process of a new PID namespace is its init: set_tid must be, or start with, 1"
 		}
+		if text := l.tooManyTids(tid); text != "" {
+			return text
+		}
+		if n, err := starlark.AsInt32(first(l.c, "set_tid")); err == nil && n < 1 {
+			return "a pid is 1 or more"
+		}
 		if most, err := strconv.Atoi(strings.TrimSpace(l.lentProc("sys/kernel/pid_max"))); err == nil {
 			if n, err := starlark.AsInt32(first(l.c, "set_tid")); err == nil && n >= most {
 				return fmt.Sprintf("a pid must be less than kernel.pid_max, which is %d", most)
@@ -31,6 +37,24 @@ var _ = looking([]string{"unshare", "clone"}, unix.EINVAL, func(l *look, _ *Erro
 	}
 	return ""
 })
+
+// tooManyTids is about set_tid with more pids than there are PID namespaces
+// for the child, where nstar can see all of those.
+func (l *look) tooManyTids(v starlark.Value) string {
+	const initial = 0xEFFFFFFC // PROC_PID_INIT_INO
+	tids, err := pidList("set_tid", v)
+	depth, top := 0, (*nsLook)(nil)
+	for n := l.own("pid_for_children"); n != nil; n = l.parent(n) {
+		depth, top = depth+1, n
+	}
+	if l.flags("flags")&unix.CLONE_NEWPID != 0 {
+		depth++
+	}
+	if err != nil || top == nil || top.id.ino != initial || len(tids) <= depth {
+		return ""
+	}
+	return fmt.Sprintf("set_tid has %d pids, and the child is in %d PID namespaces", len(tids), depth)
+}
 
 var _ = looking([]string{"clone"}, unix.EEXIST, func(l *look, _ *Error) string {
 	if v := l.c.Arg("set_tid"); v != nil && v != starlark.None {
@@ -51,7 +75,7 @@ var _ = looking([]string{"setns", "ns_of", "kill", "wait", "environ_of"}, unix.E
 		}
 		text := fmt.Sprintf("there is no process %s in %s, where the task's pids are from", v, n)
 		if id, err := nsIDOf("/proc/self/ns/pid"); err == nil && id != n.id {
-			text += "; those elsewhere have other numbers there, or none"
+			text += ", and those elsewhere have other numbers there, or none"
 		}
 		return text
 	}
@@ -104,11 +128,11 @@ func (l *look) untraceable() string {
 	case !ok:
 		return ""
 	case strings.Trim(theirs, "0123456789 \t") == "" && !all(theirs, id):
-		return fmt.Sprintf("%s; process %d has the uids %s, in the view of nstar, and the task has %d", rule, pid, strings.Join(strings.Fields(theirs), " "), id)
+		return fmt.Sprintf("%s, and process %d has the uids %s, in the view of nstar, and the task has %d", rule, pid, strings.Join(strings.Fields(theirs), " "), id)
 	case !has:
-		return fmt.Sprintf("%s; process %d is not of the task's user namespace, or has more capabilities, or is not dumpable", rule, pid)
+		return fmt.Sprintf("%s, and process %d is not of the task's user namespace, or has more capabilities, or is not dumpable", rule, pid)
 	}
-	return fmt.Sprintf("%s; process %d is not below %s", rule, pid, l.own("user"))
+	return fmt.Sprintf("%s, and process %d is not below %s", rule, pid, l.own("user"))
 }
 
 // all tells whether all numbers of a list are id.

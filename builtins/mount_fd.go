@@ -143,7 +143,7 @@ func contextLog(fd int) (log []string) {
 func contextHint(_ *Call, e *Error) string {
 	var failed *contextError
 	if errors.As(e.cause, &failed) {
-		return strings.Join(failed.log, "; ")
+		return strings.Join(failed.log, ", ")
 	}
 	return ""
 }

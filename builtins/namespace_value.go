@@ -130,7 +130,7 @@ var namespaceAttrs = map[string]func(*Host, *Namespace) (starlark.Value, error){
 	"dev":       func(_ *Host, n *Namespace) (starlark.Value, error) { return starlark.MakeUint64(n.held.id.dev), nil },
 	"closed":    func(_ *Host, n *Namespace) (starlark.Value, error) { return starlark.Bool(n.closed), nil },
 	"userns":    func(h *Host, n *Namespace) (starlark.Value, error) { return n.relative(h, unix.NS_GET_USERNS) },
-	"parent":    func(h *Host, n *Namespace) (starlark.Value, error) { return n.relative(h, unix.NS_GET_PARENT) },
+	"parent":    nsParent,
 	"owner_uid": nsOwner,
 	"id":        nsID,
 }
@@ -152,6 +152,13 @@ func (n *Namespace) relative(h *Host, request uint) (starlark.Value, error) {
 		return err
 	})
 	return v, err
+}
+
+func nsParent(h *Host, n *Namespace) (starlark.Value, error) {
+	if n.held.kind != "pid" && n.held.kind != "user" {
+		return nil, fmt.Errorf("%s has no parent: only PID and user namespaces are in one another", n)
+	}
+	return n.relative(h, unix.NS_GET_PARENT)
 }
 
 func nsOwner(_ *Host, n *Namespace) (starlark.Value, error) {
