@@ -32,12 +32,8 @@ var (
 
 // NewFile is a file that owns the descriptor fd.
 func NewFile(h *Host, fd int, name string) *FileValue {
-	d := &descriptor{fd: fd}
-	d.mu.Lock() // the session may be over: then close comes at once
-	d.forget = context.AfterFunc(h.ctx, d.close)
-	d.mu.Unlock()
-	f := &FileValue{Name: name, host: h, held: d}
-	runtime.AddCleanup(f, (*descriptor).close, d)
+	f := &FileValue{Name: name, host: h, held: newDescriptor(h, fd)}
+	runtime.AddCleanup(f, (*descriptor).close, f.held)
 	return f
 }
 
@@ -119,6 +115,15 @@ type descriptor struct {
 	users  int         // calls of hold without release
 	closed bool        // no new users
 	forget func() bool // the end of the session is of no concern any more
+}
+
+// newDescriptor is fd until the end of the session.
+func newDescriptor(h *Host, fd int) *descriptor {
+	d := &descriptor{fd: fd}
+	d.mu.Lock() // the session may be over: then close comes at once
+	defer d.mu.Unlock()
+	d.forget = context.AfterFunc(h.ctx, d.close)
+	return d
 }
 
 func (d *descriptor) hold() (int, error) {

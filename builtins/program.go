@@ -42,6 +42,7 @@ type program struct {
 type common struct {
 	stdout, stderr, stdin starlark.Value
 	seccomp               starlark.Value
+	listen                bool // somebody gets the filter's listener
 	env                   *starlark.Dict
 	cwd                   starlark.Value
 	argv0                 string
@@ -81,7 +82,7 @@ func newProgram(c *Call, name string, argv []string, o common) (*program, error)
 			return nil, err
 		}
 	}
-	if err := p.filterBy(o.seccomp); err != nil {
+	if err := p.filterBy(o); err != nil {
 		return nil, err
 	}
 	if err := p.lendFiles(o.files); err != nil {

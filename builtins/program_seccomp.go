@@ -3,24 +3,26 @@ package builtins
 import (
 	"errors"
 
-	"go.starlark.net/starlark"
+	"golang.org/x/sys/unix"
 
 	"nstar/builtins/internal/seccomp"
 )
 
 // filterBy takes the parameter seccomp: the filter that the program, and not
 // the task that starts it, is under.
-func (p *program) filterBy(v starlark.Value) error {
-	f, err := filterArg("seccomp", v)
+func (p *program) filterBy(o common) error {
+	f, err := filterArg("seccomp", o.seccomp)
 	if f == nil || err != nil {
 		return err
 	}
-	if err := f.startable(); err != nil {
-		return err
-	}
+	flags := f.flags
 	if seccomp.Notifies(f.code) {
-		return errors.New("the filter leaves calls to a listener, and there would be none")
+		flags.Value |= unix.SECCOMP_FILTER_FLAG_NEW_LISTENER
 	}
-	p.cmd.Filter = f.engine(Flags{SeccompFlagFamily, 0})
-	return nil
+	listens := flags.Value&unix.SECCOMP_FILTER_FLAG_NEW_LISTENER != 0
+	if listens && !o.listen {
+		return errors.New("the filter leaves calls to a listener, and nobody would answer them; spawn returns a task with t.listener")
+	}
+	p.cmd.Filter = f.engine(flags)
+	return f.startable(listens)
 }

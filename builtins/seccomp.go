@@ -55,7 +55,11 @@ hint: allow it, or put only the programs under the filter: run(…, seccomp=filt
 			return nil, err
 		}
 		if e.Listener >= 0 {
-			return NewFile(c.Host, e.Listener, "seccomp listener"), nil
+			l, err := newListener(c.Host, e.Listener)
+			if err != nil {
+				return nil, err
+			}
+			return l, nil
 		}
 		return starlark.None, nil
 	},
@@ -82,12 +86,18 @@ func (e *cutOff) Error() string {
 	return fmt.Sprintf("the filter forbids %s, which the task needs to take orders", strings.Join(e.calls, ", "))
 }
 
-// startable refuses a filter under which no program can be started.
-func (f *filterValue) startable() error {
-	for _, name := range []string{"execve", "exit_group"} {
+// startable refuses a filter under which no program can be started: it holds
+// from just before execve, which nobody could answer for the one who waits for
+// it to succeed. A listener is sent before that.
+func (f *filterValue) startable(listens bool) error {
+	names := []string{"execve", "exit_group"}
+	if listens {
+		names = append(names, "sendmsg")
+	}
+	for _, name := range names {
 		nr, _ := task.Number(name)
 		if !f.lets(nr, [6]uint64{}) {
-			return fmt.Errorf("the filter forbids %s, and it holds from just before the program is executed", name)
+			return fmt.Errorf("the filter does not allow %s, and it holds from just before the program is executed", name)
 		}
 	}
 	return nil

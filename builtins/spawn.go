@@ -11,7 +11,8 @@ var _ = def(Builtin{
 	Doc: `Starts a program as a child of the task and returns it as a task, without waiting.
 
 The parameters are those of run. When its parent dies, the program gets
-pdeathsig; None is no signal. wait tells how it ended.
+pdeathsig; None is no signal. wait tells how it ended. If the filter seccomp
+leaves calls to a listener (SECCOMP_RET_USER_NOTIF), that is t.listener.
 
 With tty="pty" it has a terminal of its own (help(run) tells more), and the task
 an attribute tty to work it by: read(until), write(text), resize(rows, cols),
@@ -41,6 +42,7 @@ killed by SIGTERM
 		if err != nil {
 			return nil, err
 		}
+		o.listen = true
 		p, err := newProgram(c, short(argv[0]), argv, o)
 		if err != nil {
 			return nil, err
@@ -57,6 +59,9 @@ killed by SIGTERM
 			v.tty = newPtyValue(p.pty, t)
 		}
 		c.spawned(t, p.outputs)
-		return v, nil
+		if f := p.cmd.Filter; f != nil && f.Listener >= 0 {
+			v.listener, err = newListener(c.Host, f.Listener)
+		}
+		return v, err
 	},
 })

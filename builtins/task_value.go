@@ -18,6 +18,8 @@ type TaskValue struct {
 	Task *task.Task
 	host *Host
 	tty  *ptyValue // of a program that spawn gave one; else nil
+
+	listener *listenerValue // of the filter that spawn has started the program under, or nil
 }
 
 // TaskValue is t in the language.
@@ -36,6 +38,8 @@ var taskAttrs = map[string]func(*TaskValue) starlark.Value{
 	"parent": taskParent,
 	"status": taskStatus,
 	"tty":    taskTTY,
+
+	"listener": taskListener,
 }
 
 // taskWords are the words that a task has as methods, each with the parameter
@@ -81,6 +85,13 @@ func taskTTY(t *TaskValue) starlark.Value {
 		return starlark.None
 	}
 	return t.tty
+}
+
+func taskListener(t *TaskValue) starlark.Value {
+	if t.listener != nil {
+		return t.listener
+	}
+	return starlark.None
 }
 
 func taskStatus(t *TaskValue) starlark.Value {

@@ -40,7 +40,7 @@ func (c *Call) awaitProcess(ctx context.Context, pidfd int) (starlark.Value, err
 	s := &StatusValue{}
 	s.Pid, _ = task.PidOf(pidfd)
 	err := c.Block(func() error {
-		if err := awaitReadable(ctx, pidfd); err != nil {
+		if _, err := awaitReadable(ctx, pidfd); err != nil {
 			return err
 		}
 		s.Status = exitInfo(pidfd)
@@ -50,37 +50,6 @@ func (c *Call) awaitProcess(ctx context.Context, pidfd int) (starlark.Value, err
 		return nil, err
 	}
 	return s, nil
-}
-
-// awaitReadable waits until fd can be read, or ctx ends.
-func awaitReadable(ctx context.Context, fd int) error {
-	wake, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
-	if err != nil {
-		return err
-	}
-	defer unix.Close(wake)
-	woken := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		defer close(woken)
-		_, _ = unix.Write(wake, []byte{1, 0, 0, 0, 0, 0, 0, 0})
-	})
-	defer func() {
-		if !stop() {
-			<-woken // it has wake
-		}
-	}()
-	for {
-		fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}, {Fd: int32(wake), Events: unix.POLLIN}}
-		if _, err := unix.Poll(fds, -1); err != nil && err != unix.EINTR {
-			return err
-		}
-		if fds[0].Revents != 0 {
-			return nil
-		}
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-	}
 }
 
 // exitInfo is how the process that a pidfd refers to has ended. Its parent is
