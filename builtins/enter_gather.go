@@ -20,7 +20,7 @@ func (e *entry) gather() (err error) {
 		return err
 	}
 	if e.pid, _ = task.PidOf(e.pidfd); e.pid == 0 {
-		return errors.New("the target is in no PID namespace that nstar sees")
+		return e.orGone(errors.New("the target is in no PID namespace that nstar sees"))
 	}
 	if err := e.namespaces(); err != nil {
 		return err

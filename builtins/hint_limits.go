@@ -124,14 +124,35 @@ var _ = looking(bornWords, unix.EAGAIN, func(l *look, _ *Error) string {
 	if text := l.pidsMax(); text != "" {
 		return text
 	}
-	if most := l.limit("Max processes"); most != "" && most != "unlimited" {
+	running, most := threads(), l.limit("Max processes")
+	if n, err := strconv.ParseInt(most, 10, 64); err == nil && running >= n {
 		privileged, _ := effective(l.t.Pid(), unix.CAP_SYS_RESOURCE)
 		if !privileged || !l.isHost(l.own("user")) {
 			return "RLIMIT_NPROC of the task is " + most + ": its user has as many processes already"
 		}
 	}
+	if n, ok := sysctl("kernel.threads-max"); !ok || running < 0 || running >= n {
+		return ""
+	}
+	if children := l.own("pid_for_children"); children != nil { // nothing else is left
+		return fmt.Sprintf("no number is free in %s: kernel.pid_max there says how many there are, and who is root in it may lower that", children)
+	}
 	return ""
 })
+
+// threads is how many there are on the machine, -1 if that is not known.
+func threads() int64 {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return -1
+	}
+	var a, b, c float64
+	var running, all int64
+	if _, err := fmt.Sscanf(string(text), "%f %f %f %d/%d", &a, &b, &c, &running, &all); err != nil {
+		return -1
+	}
+	return all
+}
 
 // pidsMax names the cgroup of the task that is full.
 func (l *look) pidsMax() string {
