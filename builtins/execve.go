@@ -106,7 +106,7 @@ func (c *Call) replaced(err error) (starlark.Value, error) {
 	}
 	current, err := c.Current()
 	if err == nil && current == c.Task {
-		err = &Replaced{c.Task}
+		err = &Replaced{c.Task, c.Host}
 	}
 	return starlark.None, err
 }

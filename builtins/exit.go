@@ -18,7 +18,10 @@ func (e *ExitError) Error() string { return fmt.Sprintf("exit(%d)", e.Code) }
 
 // Replaced is the end of a script whose current task has become a program.
 // Find it with errors.As; catch does not.
-type Replaced struct{ Task *task.Task }
+type Replaced struct {
+	Task *task.Task
+	host *Host
+}
 
 func (r *Replaced) Error() string { return fmt.Sprintf("task %d has become a program", r.Task.Pid()) }
 

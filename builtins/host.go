@@ -41,6 +41,7 @@ type Host struct {
 	debug          bool
 
 	terminalLent atomic.Bool // a program has the terminal
+	forwards     forwarders
 
 	ctx    context.Context // the session's; ends at Close
 	cancel context.CancelFunc

@@ -28,6 +28,9 @@ type program struct {
 	dir    *FileValue     // the working directory, if it is a file
 	cgroup starlark.Value // that it starts in, or nil
 
+	passes  []unix.Signal // that nstar gets and the program is to have
+	passing *forwarder    // nil: it is not waited for
+
 	terminal *lentTerminal // nil: it is not in the foreground of one
 	hasInput bool
 	outputs  []*output // the host's ends of pipes that the program writes to
@@ -153,6 +156,9 @@ func (p *program) start(c *Call) (t *task.Task, err error) {
 	})
 	if err != nil {
 		return nil, notFound(c.Host, p.cmd, err)
+	}
+	if p.passing != nil {
+		p.passing.start(t)
 	}
 	for _, o := range p.outputs {
 		c.Host.clones.Go(o.pump)

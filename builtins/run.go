@@ -1,6 +1,7 @@
 package builtins
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -12,7 +13,7 @@ import (
 
 var _ = def(Builtin{
 	Sig: "run(file, *args, check=True, input=None, stdout=None, stderr=None, capture=False, env=None, cwd=None, " +
-		"files=None, timeout=None, argv0=None, cgroup=None, session=False, init=True, seccomp=None, tty=None, task=None)",
+		"files=None, timeout=None, argv0=None, cgroup=None, session=False, init=True, forward=None, seccomp=None, tty=None, task=None)",
 	Shelf: "process",
 	Page:  "system(3)",
 	Like:  "ls -l",
@@ -21,7 +22,8 @@ var _ = def(Builtin{
 A file without a slash is looked for in environ["PATH"]. A list as the first
 argument, run(["ls", "-l"]), is file and arguments. The result has code, signal,
 core, pid, rusage, stdout and stderr, and is true if the code is 0. A program
-that fails fails the script as well, unless check is False.
+that fails fails the script as well, unless check is False; one that cannot be
+executed is an error (ENOENT, EACCES, ENOEXEC) and has no result.
 
 input is a string, bytes or a file to read; stdout and stderr are files to
 write; capture=True puts what goes to neither into the result. What is not given
@@ -37,7 +39,9 @@ terminal that it could type into (TIOCSTI). Where it would be process 1, of a
 PID namespace that the task has made for its children, a process of nstar is
 that, which takes the orphans and lives as long as the task; init=False makes
 the program process 1, and its end that of the namespace. seccomp is a filter,
-see seccomp_filter, that the program starts under.
+see seccomp_filter, that the program starts under. Signals in the list forward
+that nstar gets while the program runs are sent on to it, and do not end the
+script.
 
 With tty="pty" the program has a terminal of its own, a pty of the task's devpts,
 in a session of its own: 0, 1, 2 and /dev/tty. At a terminal, nstar connects the
@@ -76,7 +80,7 @@ exit status 0
 
 var _ = def(Builtin{
 	Sig: "sh(command, *args, check=True, input=None, stdout=None, stderr=None, capture=False, env=None, cwd=None, " +
-		"files=None, timeout=None, argv0=None, cgroup=None, session=False, init=True, seccomp=None, tty=None, task=None)",
+		"files=None, timeout=None, argv0=None, cgroup=None, session=False, init=True, forward=None, seccomp=None, tty=None, task=None)",
 	Shelf: "process",
 	Page:  "sh(1)",
 	Like:  "sh -c 'echo $1' sh ARG",
@@ -135,9 +139,10 @@ func runProgram(c *Call, line func(first starlark.Value, args []string) (name st
 	var args []string
 	var check, capture bool
 	var o common
+	var forward starlark.Value
 	timeout := -1.0
 	err := c.Args(&first, &args, &check, &input, &o.stdout, &o.stderr, &capture, &o.env, &o.cwd, &o.files, &timeout, &o.argv0,
-		&o.cgroup, &o.session, &o.init, &o.seccomp, &o.tty)
+		&o.cgroup, &o.session, &o.init, &forward, &o.seccomp, &o.tty)
 	if err != nil {
 		return nil, err
 	}
@@ -165,6 +170,9 @@ func runProgram(c *Call, line func(first starlark.Value, args []string) (name st
 	if err != nil {
 		return nil, err
 	}
+	if p.passes, err = forwardable(forward); err != nil {
+		return nil, err
+	}
 	if hasInput && p.files[0] != nil {
 		return nil, BadValue("input", "absent where files has 0", input)
 	}
@@ -180,7 +188,7 @@ func (p *program) giveBack(killed unix.Signal, failed bool) {
 		return
 	}
 	p.terminal.end(failed)
-	if killed == unix.SIGINT || killed == unix.SIGQUIT {
+	if (killed == unix.SIGINT || killed == unix.SIGQUIT) && !slices.Contains(p.passes, unix.SIGINT) {
 		_ = unix.Kill(unix.Getpid(), unix.SIGINT)
 	}
 }
@@ -203,6 +211,8 @@ func (p *program) run(c *Call) (starlark.Value, error) {
 	if p.timeout >= 0 {
 		p.limit, p.cmd.Contain = time.After(seconds(p.timeout)), true
 	}
+	p.passing = c.Host.forward(p.passes)
+	defer p.passing.stop()
 	if p.onPty {
 		t, err := p.runOnPty(c)
 		return p.ended(t, err)

@@ -56,13 +56,14 @@ func New(o Options) *Interp {
 		dialect: &syntax.FileOptions{Set: true, While: true, TopLevelControl: true, GlobalReassign: true, Recursion: true},
 	}
 	in.outlet = &outlet{w: o.Stdout, broken: func() { in.watch.deliver(syscall.SIGPIPE) }}
-	if o.Signals != nil {
-		go in.watch.listen(o.Signals, in.done)
-	}
 	in.host = builtins.NewHost(builtins.Options{
 		Args: o.Args, Env: o.Env, Stdout: in.outlet, Stderr: o.Stderr, Trace: o.Trace, Adopt: o.Adopt,
 		Report: in.report,
 	})
+	in.watch.forwarded = in.host.Forwards
+	if o.Signals != nil {
+		go in.watch.listen(o.Signals, in.done)
+	}
 	in.stdout, in.stderr = in.host.Stdout, in.host.Stderr
 	in.globals = maps.Clone(in.host.Predeclared())
 	return in

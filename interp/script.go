@@ -83,6 +83,7 @@ var errBinary = errors.New("this is no text")
 // follow waits for the program that the script has become, and is its status. Signals go to the program, also
 // the one that has ended ctx while it was being executed.
 func (in *Interp) follow(ctx context.Context, program *builtins.Replaced) int {
+	defer program.Forward()()
 	parent := context.WithoutCancel(ctx)
 	if sig, ok := asSyscall(signaled(ctx)); ok {
 		_ = program.Signal(parent, sig)
@@ -170,7 +171,7 @@ func (in *Interp) conclude(ctx context.Context, err error) int {
 		return sig.status()
 	case err != nil:
 		in.PrintError(err)
-		return StatusError
+		return builtins.FailedStatus(err)
 	}
 	return 0
 }

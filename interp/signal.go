@@ -53,6 +53,8 @@ func signaled(ctx context.Context) *Signaled {
 // deferred functions; at the prompt, one for each block. A signal between two runs hits the next one; a run
 // that was hit absorbs what follows, so that an impatient second Ctrl-C does not cost the deferred functions.
 type watch struct {
+	forwarded func(os.Signal) bool // asks whether a signal is a program's; set before listen
+
 	mu      sync.Mutex
 	cancel  context.CancelCauseFunc // of the run that goes on, or nil
 	pending *Signaled
@@ -64,7 +66,9 @@ func (w *watch) listen(signals <-chan os.Signal, done <-chan struct{}) {
 	for {
 		select {
 		case sig := <-signals:
-			w.deliver(sig)
+			if !w.forwarded(sig) {
+				w.deliver(sig)
+			}
 		case <-done:
 			return
 		}

@@ -39,8 +39,9 @@ Without FILE nstar is a prompt, or runs what a pipe gives it; - is standard inpu
 help shows the page of a word, recipes the scripts inside the binary, doctor what this machine permits, and
 test compares transcripts with what they print now. A file named like one of these is run as ./help.
 
-Exit status: the script's own; 1 after an error; 2 when the command line is wrong; 126 and 127 when the
-script cannot be read or is missing; 128+n when signal n ended it.
+Exit status: the script's own, or that of the program that it becomes, or that failed it; 1 after another
+error; 2 when the command line is wrong; 126 and 127 when the script, or a program, cannot be read or executed,
+or is missing; 128+n when signal n ended it.
 `
 
 // Run is the whole program but for the process around it. It returns the exit status.
