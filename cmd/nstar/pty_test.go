@@ -209,7 +209,7 @@ print(catch(sh, "trap '' INT HUP TERM; stty raw; echo ready; while :; do sleep 1
 sh("stty raw -echo; kill -9 $$", tty="pty", check=False)
 run("/no/such/program", tty="pty")`)
 		w.expect("/no does not exist")
-		w.ends(1)
+		w.ends(127)
 	})
 
 	t.Run("a signal to nstar", func(t *testing.T) {
