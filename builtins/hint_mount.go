@@ -117,14 +117,18 @@ var _ = looking([]string{"umount2"}, unix.EBUSY, func(l *look, _ *Error) string 
 })
 
 var _ = looking([]string{"umount2"}, unix.EINVAL, func(l *look, _ *Error) string {
-	files := l.stat(l.text("target"))
+	files, flags := l.stat(l.text("target")), l.flags("flags")
 	switch {
 	case len(files) == 0 || files[0].errno != 0:
 		return ""
+	case flags&unix.MNT_EXPIRE != 0 && flags&(unix.MNT_FORCE|unix.MNT_DETACH) != 0:
+		return "MNT_EXPIRE cannot be joined with MNT_FORCE or MNT_DETACH"
 	case !files[0].mountRoot:
 		return fmt.Sprintf("%s is not a mount point", l.text("target"))
+	case l.mountOf(l.text("target")) == nil:
+		return fmt.Sprintf("%s is a mount of another mount namespace", l.text("target"))
 	}
-	if owner := l.owner(l.own("mnt")); owner != nil && l.parent(owner) != nil {
+	if l.inherited() {
 		return "the mount came from a mount namespace of another user namespace, and is locked in its place; pivot_root can leave it behind"
 	}
 	return ""

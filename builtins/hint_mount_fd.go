@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/bits"
 	"os"
+	"slices"
 	"strings"
 
 	"go.starlark.net/starlark"
@@ -205,8 +206,8 @@ var _ = looking([]string{"mount_setattr", "open_tree_attr"}, unix.EPERM, func(l 
 	if text := l.lacksInOwner(e.Word, "mnt", unix.CAP_SYS_ADMIN, "CLONE_NEWNS"); text != "" {
 		return text
 	}
-	if clr := l.flags("attr_clr"); clr != 0 {
-		return "attributes that came with a mount from the mount namespace of another user cannot be taken off"
+	if text := l.attributesKept(); text != "" {
+		return text
 	}
 	return l.mountsRefused()
 })
@@ -223,4 +224,35 @@ func foreignMounts(l *look, _ *Error) string {
 	}
 	n := l.value(ns)
 	return l.lacks("to list the mounts of "+ns.String(), unix.CAP_SYS_ADMIN, l.owner(n), "")
+}
+
+// attributesKept names the attributes that are to be taken off and came with
+// the mount from the mount namespace of a more privileged user.
+func (l *look) attributesKept() string {
+	m := l.mountOf(l.text("path"))
+	if l.text("path") == "" || l.underFile("path", l.text("path")) || m == nil || !l.inherited() {
+		return ""
+	}
+	clr := l.flags("attr_clr")
+	has := func(option string) bool { return slices.Contains(strings.Split(m.options, ","), option) }
+	kept := Flags{Family: AttrFamily}
+	for _, a := range []struct {
+		option string
+		flag   uint64
+	}{
+		{"ro", unix.MOUNT_ATTR_RDONLY}, {"nosuid", unix.MOUNT_ATTR_NOSUID}, {"nodev", unix.MOUNT_ATTR_NODEV}, {"noexec", unix.MOUNT_ATTR_NOEXEC},
+	} {
+		if clr&a.flag != 0 && has(a.option) {
+			kept.Value |= a.flag
+		}
+	}
+	switch {
+	case kept.Value != 0:
+		return fmt.Sprintf("%s came from a mount namespace of another user namespace, and cannot lose what it came with: %s", m.point, kept)
+	case clr&unix.MOUNT_ATTR__ATIME != 0:
+		return m.point + " came from a mount namespace of another user namespace, and keeps what becomes of access times there"
+	case l.flags("flags")&unix.AT_RECURSIVE != 0 && clr != 0:
+		return "a mount below " + m.point + " came from a mount namespace of another user namespace, and keeps its attributes"
+	}
+	return ""
 }

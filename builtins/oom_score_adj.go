@@ -1,7 +1,6 @@
 package builtins
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -56,13 +55,6 @@ var _ = looking([]string{"oom_score_adj"}, unix.EACCES, func(l *look, e *Error) 
 	if name, _ := failing(e); name != "write" {
 		return ""
 	}
-	user := l.own("user")
-	for parent := l.parent(user); parent != nil; parent = l.parent(parent) {
-		user = parent
-	}
 	now := strings.TrimSpace(l.proc("oom_score_adj"))
-	if has, known := l.capable(unix.CAP_SYS_RESOURCE, user); user == nil || now == "" || !known || has {
-		return ""
-	}
-	return fmt.Sprintf("the value is %s, and to go below what a privileged process has set takes CAP_SYS_RESOURCE in the user namespace that the machine began with", now)
+	return l.lacksInitial("to go from "+now+" below what a privileged process has set", unix.CAP_SYS_RESOURCE, "")
 })
