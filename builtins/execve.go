@@ -10,7 +10,7 @@ import (
 )
 
 var _ = def(Builtin{
-	Sig:   "execve(path, argv, envp=None, *, task=None)",
+	Sig:   "execve(path, argv, envp=None, *, seccomp=None, task=None)",
 	Shelf: "process",
 	Page:  "execve(2)",
 	Like:  "exec PATH",
@@ -19,7 +19,11 @@ var _ = def(Builtin{
 For the current task, nothing that follows is done: at the top of a script nstar
 waits for the program and exits with its status. Another task just becomes the
 program. envp is a dict or a list of "NAME=value", by default environ. The
-program has the descriptors 0, 1 and 2. When it fails, the task is as before.`,
+program has the descriptors 0, 1 and 2. When it fails, the task is as before.
+
+seccomp is a filter, see seccomp_filter, that is put in place right before: one
+that leaves the task no other call than execve will do. If the kernel then does
+not execute what it said may be executed, the task is left under the filter.`,
 	Example: `
 >>> t = clone()
 >>> execve("/bin/sh", ["sh", "-c", "exit 3"], {}, task=t)
@@ -32,12 +36,15 @@ exit status 4
 `,
 	Func: func(c *Call) (starlark.Value, error) {
 		var path string
-		var envp starlark.Value
+		var envp, filter starlark.Value
 		var cmd task.Command
-		err := c.Args(&path, &cmd.Argv, &envp)
+		err := c.Args(&path, &cmd.Argv, &envp, &filter)
 		if err == nil {
 			cmd.Paths = []string{path}
 			cmd.Env, err = envStrings(c, envp)
+		}
+		if err == nil {
+			err = c.filterExec(&cmd, filter)
 		}
 		if err != nil {
 			return nil, err
@@ -48,7 +55,7 @@ exit status 4
 })
 
 var _ = def(Builtin{
-	Sig:   "execvp(file, argv, *, task=None)",
+	Sig:   "execvp(file, argv, *, seccomp=None, task=None)",
 	Shelf: "process",
 	Page:  "execvp(3)",
 	Like:  "exec FILE",
@@ -66,16 +73,20 @@ exit status 3
 `,
 	Func: func(c *Call) (starlark.Value, error) {
 		var file string
+		var filter starlark.Value
 		var cmd task.Command
-		err := c.Args(&file, &cmd.Argv)
+		err := c.Args(&file, &cmd.Argv, &filter)
 		if err == nil {
 			cmd.Env, err = c.Host.Environ()
 		}
 		if err == nil {
 			cmd.Paths, err = c.Host.candidates(file)
 		}
+		if err == nil {
+			err = c.filterExec(&cmd, filter)
+		}
 		if err != nil {
-			return nil, err
+			return nil, notFound(c.Host, cmd, err)
 		}
 		err = c.Block(func() error {
 			return withShell(cmd, func(cmd task.Command) error { return c.Task.Exec(c.ctx, cmd) })

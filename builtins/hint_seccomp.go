@@ -19,7 +19,7 @@ var _ = hint("seccomp", 0, func(_ *Call, e *Error) string {
 })
 
 // seccompWords are the words that install a filter.
-var seccompWords = []string{"seccomp", "run", "sh", "spawn"}
+var seccompWords = []string{"seccomp", "run", "sh", "spawn", "execve", "execvp"}
 
 var _ = looking(seccompWords, unix.EACCES, func(l *look, e *Error) string {
 	name, _ := failing(e)
