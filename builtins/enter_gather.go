@@ -117,19 +117,20 @@ func (e *entry) directories() error {
 		} else if e.cwd.asked {
 			p.Take(link("cwd"))
 		}
-		if err = e.c.Do(&p); !errors.Is(err, unix.EAGAIN) {
-			break
+		err = e.c.Do(&p)
+		for _, fd := range p.Taken() {
+			if fd >= 0 {
+				e.fds = append(e.fds, fd)
+			}
 		}
-	}
-	taken := p.Taken()
-	for _, fd := range taken {
-		if fd >= 0 {
-			e.fds = append(e.fds, fd)
+		if !errors.Is(err, unix.EAGAIN) {
+			break
 		}
 	}
 	if err != nil {
 		return e.explained(err)
 	}
+	taken := p.Taken()
 	if e.root.asked {
 		e.rootFd, taken = taken[0], taken[1:]
 	}

@@ -104,6 +104,9 @@ func (e *entry) run(all []step) error {
 			return nil
 		}
 		var p task.Program
+		if e.flags.Value&strangersIn == 0 {
+			p.Familiar()
+		}
 		var calls [][]*task.Call
 		for _, s := range rest {
 			calls = append(calls, s.add(&p))

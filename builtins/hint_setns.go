@@ -61,6 +61,13 @@ var _ = looking([]string{"setns"}, unix.EINVAL, func(l *look, e *Error) string {
 	return l.joinRefused(n)
 })
 
+var _ = hint("setns", 0, func(c *Call, e *Error) string {
+	if c.Arg("fd") != starlark.None {
+		return ""
+	}
+	return "a namespace that nstar may not see, as the parent of its own, is None: NS_GET_PARENT in ioctl_nsfs(2)"
+})
+
 func article(word string) string {
 	if word == "ipc" {
 		return "an"

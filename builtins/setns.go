@@ -88,13 +88,15 @@ hint: this is a uts namespace, and nstype must be 0 or CLONE_NEWUTS
 // namespace with capabilities over it, or of a PID namespace that see it, or of
 // a mount namespace. Of what is not known yet the worst is assumed.
 func meetsStrangers(target starlark.Value, nstype Flags) bool {
-	const harmful = unix.CLONE_NEWUSER | unix.CLONE_NEWPID | unix.CLONE_NEWNS
 	if ns, ok := target.(*Namespace); ok {
 		kind := ns.held.kind
 		return kind == "user" || kind == "pid" || kind == "mnt"
 	}
-	return nstype.Value == 0 || nstype.Value&harmful != 0
+	return nstype.Value == 0 || nstype.Value&strangersIn != 0
 }
+
+// strangersIn are the types of namespaces whose members reach each other.
+const strangersIn = unix.CLONE_NEWUSER | unix.CLONE_NEWPID | unix.CLONE_NEWNS
 
 // atCwd is AT_FDCWD as the kernel reads it.
 const atCwd = 1<<64 - 100
