@@ -119,7 +119,12 @@ func (c *Call) namespaceOfHandle(text string) (*Namespace, error) {
 	if boot != h.boot {
 		return nil, fmt.Errorf("%s is gone: the machine has been booted since: %w", h.name(), unix.ESTALE)
 	}
-	return c.openHandle(h.raw, h.name())
+	ns, err := c.openHandle(h.raw, h.name())
+	if err == nil && ns.String() != h.name() { // the task is not to be believed
+		ns.close()
+		return nil, fmt.Errorf("the task has opened %s for %s", ns, h.name())
+	}
+	return ns, err
 }
 
 // openHandle has the task open a struct nsfs_file_handle.

@@ -60,7 +60,11 @@ func (c *Call) netnsGet(name string) (*Namespace, error) {
 		return nil, err
 	}
 	ns, err := c.openNamespace(path)
-	if errors.Is(err, errNoNamespace) || err == nil && ns.held.kind != "net" {
+	if err == nil && ns.held.kind != "net" {
+		ns.close()
+		err = errNoNamespace
+	}
+	if errors.Is(err, errNoNamespace) {
 		return nil, BadValue("name", "that of a network namespace", starlark.String(name))
 	}
 	return ns, err
@@ -140,7 +144,11 @@ func (h *Host) netns(fd int) *Namespace {
 		return nil
 	}
 	ns, err := h.namespace(fd)
-	if err != nil || ns.held.kind != "net" {
+	if err != nil {
+		return nil
+	}
+	if ns.held.kind != "net" {
+		ns.close()
 		return nil
 	}
 	return ns

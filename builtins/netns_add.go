@@ -113,6 +113,9 @@ func (c *Call) netnsOf(target starlark.Value) (*Namespace, error) {
 	}
 	defer all.close()
 	ns := all.ns["net"]
+	if ns == nil {
+		return nil, errors.New("this kernel has no network namespaces")
+	}
 	delete(all.ns, "net")
 	return ns, nil
 }
@@ -172,7 +175,7 @@ var _ = def(Builtin{
 	Shelf: "network",
 	Page:  "ip-netns(8)",
 	Like:  "ip netns delete NAME",
-	Doc: `Removes the name of a network namespace.
+	Doc: `Removes the name of a network namespace, also where its mount has been copied to.
 
 The namespace itself ends when nothing else keeps it: netns.pids(name) tells
 beforehand who is in it.`,
