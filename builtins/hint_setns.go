@@ -204,7 +204,7 @@ var _ = looking([]string{"pin"}, 0, func(l *look, e *Error) string {
 	if m == nil { // pin has removed its file
 		m = l.mountOf(path.Dir(at))
 	}
-	if m != nil && m.shared != "" && e.Errno == unix.EINVAL {
+	if m != nil && m.shared != "" {
 		return fmt.Sprintf(`%s is a shared mount, from which a pinned mount namespace would spread; make it private first: mount(None, %q, mountflags=MS_PRIVATE)`, m.point, m.point)
 	}
 	mine, ours := l.serial(l.own("mnt")), l.serial(l.value(v))
