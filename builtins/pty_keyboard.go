@@ -79,7 +79,7 @@ func (k *console) giveBack() {
 		unix.Close(k.wake[1])
 		k.users.Wait()
 		unix.Close(k.wake[0])
-		_ = unix.IoctlSetTermios(keyboard, unix.TCSETSW, &k.modes)
+		_ = unix.IoctlSetTermios(keyboard, unix.TCSETS, &k.modes)
 		if context.Cause(k.ctx) == errEscaped {
 			_, _ = io.WriteString(k.host.Stdout, "\n") // wherever the program has left off
 		}
@@ -87,7 +87,8 @@ func (k *console) giveBack() {
 	k.host.terminalLent.Store(false)
 }
 
-// makeRaw is cfmakeraw(3), but that a read(2) does not wait: poll(2) does.
+// makeRaw is cfmakeraw(3), but that a read(2) does not wait: poll(2) does. It
+// does not wait either: not for a terminal that is stopped, as TCSETSW would.
 func (k *console) makeRaw() {
 	raw := k.modes
 	raw.Iflag &^= unix.IGNBRK | unix.BRKINT | unix.PARMRK | unix.ISTRIP | unix.INLCR | unix.IGNCR | unix.ICRNL | unix.IXON
@@ -95,7 +96,7 @@ func (k *console) makeRaw() {
 	raw.Lflag &^= unix.ECHO | unix.ECHONL | unix.ICANON | unix.ISIG | unix.IEXTEN
 	raw.Cflag = raw.Cflag&^(unix.CSIZE|unix.PARENB) | unix.CS8
 	raw.Cc[unix.VMIN], raw.Cc[unix.VTIME] = 0, 0
-	_ = unix.IoctlSetTermios(keyboard, unix.TCSETSW, &raw)
+	_ = unix.IoctlSetTermios(keyboard, unix.TCSETS, &raw)
 }
 
 // listen reads the keyboard. A program that reads nothing must not keep it from

@@ -16,7 +16,7 @@ import (
 // wantTTY takes the parameter tty. A program has all of its standard
 // descriptors on its terminal.
 func (p *program) wantTTY(tty starlark.Value) error {
-	if tty == starlark.None {
+	if tty == nil || tty == starlark.None {
 		return nil
 	}
 	if tty != starlark.String("pty") {

@@ -31,6 +31,7 @@ const (
 // nothing is read, and so in the end the programs block.
 func (p *pty) pump(w io.Writer, ended <-chan struct{}) {
 	defer close(p.over)
+	defer p.master.Close()
 	buf := make([]byte, 32<<10)
 	for last := false; ; {
 		n, err := p.master.Read(buf)
@@ -114,6 +115,27 @@ func (p *pty) typeAll(text []byte) {
 		case <-time.After(eofs):
 		}
 	}
+}
+
+// write types text, until ctx ends. Nobody else may write meanwhile.
+func (p *pty) write(ctx context.Context, text []byte) error {
+	expired := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		_ = p.master.SetWriteDeadline(time.Unix(1, 0))
+		close(expired)
+	})
+	_, err := p.master.Write(text)
+	if !stop() {
+		<-expired
+		_ = p.master.SetWriteDeadline(time.Time{})
+	}
+	switch {
+	case errors.Is(err, os.ErrClosed):
+		return errPtyClosed
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return context.Cause(ctx)
+	}
+	return err
 }
 
 // A handover is a writer whose writes wait until somebody takes them.

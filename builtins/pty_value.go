@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"runtime"
-	"time"
 
 	"go.starlark.net/starlark"
 	"golang.org/x/sys/unix"
@@ -248,27 +247,19 @@ func (v *ptyValue) next(ctx context.Context) ([]byte, error) {
 // write types text. One that is given up must not hold up its caller, whatever
 // the master does.
 func (v *ptyValue) write(ctx context.Context, text []byte) error {
-	if v.closed() {
-		return errPtyClosed
-	}
 	if err := enter(ctx, v.writing); err != nil {
 		return err
 	}
 	done := make(chan error, 1)
 	go func() {
-		_, err := v.pty.master.Write(text)
-		_ = v.pty.master.SetWriteDeadline(time.Time{})
+		err := v.pty.write(ctx, text)
 		<-v.writing
 		done <- err
 	}()
 	select {
 	case err := <-done:
-		if v.closed() {
-			return errPtyClosed
-		}
 		return err
 	case <-ctx.Done():
-		_ = v.pty.master.SetWriteDeadline(time.Unix(1, 0))
 		return context.Cause(ctx)
 	}
 }

@@ -44,11 +44,12 @@ that nstar gets while the program runs are sent on to it, and do not end the
 script.
 
 With tty="pty" the program has a terminal of its own, a pty of the task's devpts,
-in a session of its own: 0, 1, 2 and /dev/tty. At a terminal, nstar connects the
-two until the program ends, keys such as Ctrl-C and escape sequences included;
-^] typed three times within a second kills it. Elsewhere input, a string or
-bytes, is typed and then Ctrl-D, and stdout is all that the terminal showed,
-with the echo of what was typed.`,
+in a session of its own: it is 0, 1, 2 and /dev/tty. At a terminal, nstar hands
+on to it all that is typed, Ctrl-C too, and to the terminal all that the program
+prints, escape sequences as they are, until the program ends; ^] typed three
+times within a second kills it. Elsewhere, or with input or capture, input (a
+string or bytes) is typed and then Ctrl-D, and stdout is all that the terminal
+showed, with the echo of what was typed.`,
 	Example: `
 >>> run("echo", "hello")
 hello
