@@ -62,9 +62,14 @@ func (v *ptyValue) Truth() starlark.Bool { return true }
 // Hash refuses: nobody looks for a pty in a dictionary.
 func (v *ptyValue) Hash() (uint32, error) { return 0, errors.New("unhashable: pty") }
 
-func (v *ptyValue) closed() bool {
+// closed tells whether the terminal can no longer be used: it was closed, or
+// nobody else has it.
+func (v *ptyValue) closed() bool { return is(v.pty.gone) || is(v.pty.over) }
+
+// is tells whether what the channel stands for has happened.
+func is(event <-chan struct{}) bool {
 	select {
-	case <-v.pty.gone:
+	case <-event:
 		return true
 	default:
 		return false
@@ -222,7 +227,7 @@ func (v *ptyValue) read(ctx context.Context, until []byte) ([]byte, error) {
 // next is what comes next, nil at the end. What is there counts more than that
 // the time is over.
 func (v *ptyValue) next(ctx context.Context) ([]byte, error) {
-	if v.closed() {
+	if is(v.pty.gone) {
 		return nil, errPtyClosed
 	}
 	select {
