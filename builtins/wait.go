@@ -46,22 +46,34 @@ exit status 3
 		if err := c.Args(&who, &timeout); err != nil {
 			return nil, err
 		}
-		if c.Arg("timeout") != starlark.None && !(timeout >= 0) {
-			return nil, BadValue("timeout", "a number of seconds", c.Arg("timeout"))
-		}
-		ctx := c.ctx
-		if timeout >= 0 {
-			limited, cancel := context.WithTimeoutCause(ctx, seconds(timeout), errTimeout)
-			defer cancel()
-			ctx = limited
-		}
-		s, err := c.waitFor(ctx, who)
-		if errors.Is(err, errTimeout) {
-			err = fmt.Errorf("nothing has ended within %v s: %w", timeout, unix.ETIMEDOUT)
-		}
-		return s, err
+		var status starlark.Value
+		err := c.within(timeout, "nothing has ended", func(ctx context.Context) (err error) {
+			status, err = c.waitFor(ctx, who)
+			return err
+		})
+		return status, err
 	},
 })
+
+// within calls f with a context that ends after timeout seconds; no parameter
+// timeout, which the caller has as -1, is no limit. late says what has not
+// happened in time.
+func (c *Call) within(timeout float64, late string, f func(context.Context) error) error {
+	if c.Arg("timeout") != starlark.None && !(timeout >= 0) {
+		return BadValue("timeout", "a number of seconds", c.Arg("timeout"))
+	}
+	ctx := c.ctx
+	if timeout >= 0 {
+		limited, cancel := context.WithTimeoutCause(ctx, seconds(timeout), errTimeout)
+		defer cancel()
+		ctx = limited
+	}
+	err := f(ctx)
+	if errors.Is(err, errTimeout) {
+		err = fmt.Errorf("%s within %v s: %w", late, timeout, unix.ETIMEDOUT)
+	}
+	return err
+}
 
 var errTimeout = errors.New("timeout")
 
