@@ -66,16 +66,13 @@ func (l *look) lacksInitial(what string, capability int, advice string) string {
 	}
 	has, known := effective(l.t.Pid(), capability)
 	if known && (own.id.ino != initialUser || !has) {
-		return fmt.Sprintf("%s takes %s in the initial user namespace, and the task is in %s%s", what, capName(capability), without(own, has), advice)
+		where := "the task is in " + own.String()
+		if own.id.ino == initialUser {
+			where = "the task, which is there, does not have it"
+		}
+		return fmt.Sprintf("%s takes %s in the initial user namespace, and %s%s", what, capName(capability), where, advice)
 	}
 	return ""
-}
-
-func without(user *nsLook, has bool) string {
-	if user.id.ino == initialUser && !has {
-		return user.String() + ", which that is, but has it not"
-	}
-	return user.String()
 }
 
 var _ = looking([]string{"mknod"}, unix.EPERM, func(l *look, _ *Error) string {

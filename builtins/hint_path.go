@@ -123,8 +123,9 @@ func nsPath(p string) string {
 
 func (l *look) notDirectory(p string) string {
 	all := prefixes(p)
+	ends := slices.Contains([]string{"listdir", "chdir", "chroot", "rmdir", "pivot_root", "mount"}, l.c.Word.name) // and must be one as well
 	for i, f := range l.stat(all...) {
-		if f.errno == 0 && i < len(all)-1 && f.mode&unix.S_IFMT != unix.S_IFDIR {
+		if f.errno == 0 && (ends || i < len(all)-1) && f.mode&unix.S_IFMT != unix.S_IFDIR {
 			return all[i] + " is not a directory"
 		}
 	}

@@ -63,7 +63,7 @@ var _ = looking([]string{"clone"}, unix.EEXIST, func(l *look, _ *Error) string {
 	return ""
 })
 
-var _ = looking([]string{"setns", "ns_of", "kill", "wait", "environ_of"}, unix.ESRCH, func(l *look, e *Error) string {
+var _ = looking([]string{"setns", "ns_of", "kill", "wait", "environ_of", "getsid", "getpgid", "sched_getaffinity", "sched_setaffinity"}, unix.ESRCH, func(l *look, e *Error) string {
 	for _, name := range []string{"pid", "fd"} {
 		v, ok := l.c.Arg(name).(starlark.Int)
 		if !ok {
