@@ -1,0 +1,317 @@
+package edit
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A Completer returns what may stand in the place of text[From:cursor].
+type Completer func(text string, cursor int) Candidates
+
+// Candidates replace the text from From to the cursor.
+type Candidates struct {
+	From int
+	List []Candidate
+}
+
+// A Candidate is one of them, with a few words on it.
+type Candidate struct{ Text, Note string }
+
+// A Styler returns how parts of a text look.
+type Styler func(text string, cursor int) []Span
+
+// A Hinter returns one line that is shown below the block.
+type Hinter func(text string, cursor int) string
+
+// Options say what an Editor works with. Functions may be nil.
+type Options struct {
+	In, Out  *os.File            // the terminal
+	Env      func(string) string // the user's wishes: NO_COLOR, EDITOR…
+	Prompt   func(context.Context) string
+	Complete func(text string) bool // the block may be evaluated as it is
+	Tab      Completer
+	Style    Styler
+	Hint     Hinter
+	History  *History
+	Vi       bool
+	Notice   func(error) // what did not stop the editor
+}
+
+// An Editor reads blocks from a terminal. ReadBlock is for one goroutine; Above and what it returns for any.
+type Editor struct {
+	o      Options
+	tty    *tty
+	buf    buffer
+	recall recall
+	search *search
+	menu   *menu
+	vi     *vi
+
+	prompt    []cell
+	top       int    // offset in the text of the first row shown
+	goal      int    // the column that Up and Down keep to; -1: the cursor's
+	rows      []row  // near the cursor, as last laid out
+	at        int    // which of them the cursor is in
+	prefix    key    // Escape or Ctrl-X, which waits for another
+	burst     bool   // more is there to be read: it was pasted, or typed ahead
+	submitted bool   // the block is done
+	ended     bool   // the user wants to leave
+	dropped   bool   // the block is to be forgotten
+	note      string // shown once, below
+
+	mu      sync.Mutex // guards what follows: whoever writes above the block draws as well
+	screen  screen
+	drawn   frame
+	reading bool
+}
+
+// New returns an editor for a terminal. It leaves the terminal alone until ReadBlock.
+func New(o Options) (*Editor, error) {
+	t, err := newTTY(o.In, o.Out)
+	if err != nil {
+		return nil, err
+	}
+	if o.Env == nil {
+		o.Env = func(string) string { return "" }
+	}
+	if o.History == nil {
+		o.History = &History{}
+	}
+	e := &Editor{o: o, tty: t}
+	e.screen.palette = plain
+	if wantsColour(o.Env) {
+		e.screen.palette = coloured
+	}
+	if o.Vi {
+		e.vi = &vi{}
+	}
+	return e, nil
+}
+
+// Close lets go of all but the terminal.
+func (e *Editor) Close() error {
+	e.tty.close()
+	return e.o.History.Close()
+}
+
+// ReadBlock returns the next block, its lines with their newlines. It returns io.EOF when the user leaves or
+// the terminal is gone, and ctx's error when ctx ends.
+func (e *Editor) ReadBlock(ctx context.Context) (string, error) {
+	prompt := ""
+	if e.o.Prompt != nil {
+		prompt = e.o.Prompt(ctx)
+	}
+	e.prompt = cells(prompt, Prompt)
+	if err := e.open(); err != nil {
+		return "", err
+	}
+	defer context.AfterFunc(ctx, e.tty.awake)()
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, unix.SIGWINCH, unix.SIGCONT)
+	done := make(chan struct{})
+	defer close(done)
+	defer signal.Stop(signals)
+	go e.watch(signals, done)
+
+	err := e.loop(ctx)
+	text := strings.TrimRight(e.buf.text, " \t\n")
+	e.close()
+	e.keep(text) // also if the terminal has gone, or the session ends
+	switch {
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	case err != nil || e.ended:
+		return "", io.EOF
+	}
+	return text + "\n", nil
+}
+
+// watch tells the loop of signals.
+func (e *Editor) watch(signals <-chan os.Signal, done <-chan struct{}) {
+	for {
+		select {
+		case s := <-signals:
+			if s == unix.SIGCONT {
+				e.tty.resumed.Store(true)
+			}
+			e.tty.resized.Store(true)
+			e.tty.awake()
+		case <-done:
+			return
+		}
+	}
+}
+
+func (e *Editor) open() error {
+	if err := e.tty.raw(); err != nil {
+		return err
+	}
+	e.start()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.reading = true
+	e.screen.width, _ = e.tty.size()
+	e.screen.begin()
+	e.screen.out.WriteString("\x1b[?2004h")
+	return nil
+}
+
+// close leaves the block on the screen and gives the terminal back.
+func (e *Editor) close() {
+	e.search, e.menu, e.note = nil, nil, ""
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.drawn = e.final()
+	e.screen.draw(e.drawn)
+	e.screen.end()
+	e.screen.out.WriteString("\x1b[?2004l")
+	e.flush()
+	e.reading = false
+	_ = e.tty.cooked() // it fails where the terminal is gone
+}
+
+// start begins an empty block.
+func (e *Editor) start() {
+	e.buf.reset("")
+	e.recall = recall{}
+	e.search, e.menu, e.prefix, e.top, e.goal = nil, nil, 0, 0, -1
+	e.submitted, e.ended, e.dropped = false, false, false
+	if e.vi != nil {
+		e.vi.reset()
+	}
+}
+
+// keep adds to the history.
+func (e *Editor) keep(text string) {
+	if err := e.o.History.Add(text); err != nil && e.o.Notice != nil {
+		e.o.Notice(err)
+	}
+}
+
+// loop handles keys until the block is done. It draws when there is nothing left to be read.
+func (e *Editor) loop(ctx context.Context) error {
+	draw := true
+	for !e.submitted && !e.ended {
+		timeout := time.Duration(-1)
+		if draw {
+			timeout = 0
+		}
+		ready, err := e.tty.wait(timeout)
+		if err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if e.tty.resumed.Swap(false) {
+			if err := e.tty.raw(); err != nil {
+				return err
+			}
+		}
+		if e.tty.resized.Swap(false) {
+			e.resize()
+			draw = true
+		}
+		if !ready {
+			if draw {
+				e.draw()
+				draw = false
+			}
+			continue
+		}
+		k, err := e.tty.key()
+		if err != nil {
+			return err
+		}
+		if k != keyNothing {
+			if k == '\r' || k == '\n' {
+				e.burst, _ = e.tty.wait(0)
+			}
+			e.press(k)
+			draw = true
+		}
+		if e.dropped {
+			e.drop()
+		}
+	}
+	return nil
+}
+
+// press handles one key.
+func (e *Editor) press(k key) {
+	goal, before := e.goal, e.buf.state()
+	e.goal, e.note = -1, ""
+	e.recall.active, e.recall.again = e.recall.again, false
+	switch {
+	case e.search != nil && e.searchKey(k):
+	case e.menu != nil && e.menuKey(k):
+	case k == keyPaste:
+		e.paste(e.tty.pasted)
+		e.tty.pasted = ""
+	case e.vi != nil && e.vi.key(e, k, goal):
+	default:
+		e.emacs(k, goal)
+	}
+	if e.buf.text == before.text && e.buf.cursor != before.cursor {
+		e.buf.calm()
+	}
+}
+
+// drop leaves the block as it is, and starts another one below.
+func (e *Editor) drop() {
+	e.search, e.menu, e.note = nil, nil, ""
+	e.mu.Lock()
+	e.drawn = e.final()
+	e.screen.draw(e.drawn)
+	last := len(e.drawn.rows) - 1
+	e.screen.move(last, e.drawn.rows[last].columns())
+	e.screen.out.WriteString("^C")
+	e.screen.end()
+	e.flush()
+	e.mu.Unlock()
+	e.start()
+}
+
+// flush writes what is to be drawn. Whoever cannot write finds out when reading.
+func (e *Editor) flush() { _ = e.tty.write(e.screen.take()) }
+
+func (e *Editor) resize() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	width, _ := e.tty.size()
+	e.screen.resize(width)
+}
+
+// Above returns a writer to w, which is the editor's terminal too. What is written while a block is edited
+// stands above it.
+func (e *Editor) Above(w io.Writer) io.Writer { return above{e, w} }
+
+type above struct {
+	e *Editor
+	w io.Writer
+}
+
+func (a above) Write(p []byte) (int, error) {
+	e := a.e
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !e.reading || len(e.screen.shown.rows) == 0 {
+		return a.w.Write(p)
+	}
+	e.screen.erase()
+	e.flush()
+	n, err := a.w.Write(p)
+	if len(p) > 0 && p[len(p)-1] != '\n' {
+		e.screen.out.WriteString("\r\n")
+	}
+	e.screen.draw(e.drawn)
+	e.flush()
+	return n, err
+}

@@ -1,0 +1,101 @@
+package edit
+
+import (
+	"os"
+	"os/exec"
+	"os/signal"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// external has the user's own editor edit the block: Ctrl-X Ctrl-E.
+func (e *Editor) external() {
+	text, err := e.edited()
+	if err != nil {
+		e.note = "the editor failed: " + err.Error()
+		return
+	}
+	if text != e.buf.text {
+		e.buf.replace(0, len(e.buf.text), text)
+	}
+}
+
+func (e *Editor) edited() (string, error) {
+	f, err := os.CreateTemp("", "nstar-*.star")
+	if err != nil {
+		return "", err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.WriteString(e.buf.text)
+	if err2 := f.Close(); err == nil {
+		err = err2
+	}
+	if err != nil {
+		return "", err
+	}
+	if err := e.away(func() error { return e.runEditor(f.Name()) }); err != nil {
+		return "", err
+	}
+	text, err := os.ReadFile(f.Name())
+	if n := len(text); n > 0 && text[n-1] == '\n' {
+		text = text[:n-1] // which every editor adds
+	}
+	return pasteText(string(text)), err
+}
+
+func (e *Editor) runEditor(file string) error {
+	program := "vi"
+	for _, name := range []string{"EDITOR", "VISUAL"} {
+		if v := e.o.Env(name); v != "" {
+			program = v
+		}
+	}
+	cmd := exec.Command("/bin/sh", "-c", program+` "$1"`, "sh", file)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = e.o.In, e.o.Out, e.o.Out
+	interrupts := make(chan os.Signal, 1) // Ctrl-C is the editor's, not ours
+	signal.Notify(interrupts, os.Interrupt)
+	defer signal.Stop(interrupts)
+	return cmd.Run()
+}
+
+// away gives the terminal to others while f runs.
+func (e *Editor) away(f func() error) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.screen.erase()
+	e.screen.out.WriteString("\x1b[?2004l")
+	e.flush()
+	if err := e.tty.cooked(); err != nil {
+		return err
+	}
+	err := f()
+	if err2 := e.tty.raw(); err == nil {
+		err = err2
+	}
+	e.screen.width, _ = e.tty.size()
+	e.screen.begin()
+	e.screen.out.WriteString("\x1b[?2004h")
+	return err
+}
+
+// suspend does what Ctrl-Z does to a job of a shell. Where there is no shell to bring it back, as for the
+// leader of a session or process 1, the kernel stops nothing, and the prompt goes on at once.
+func (e *Editor) suspend() {
+	err := e.away(func() error {
+		resumed := make(chan os.Signal, 1)
+		signal.Notify(resumed, unix.SIGCONT)
+		defer signal.Stop(resumed)
+		if err := unix.Kill(0, unix.SIGTSTP); err != nil {
+			return err
+		}
+		select { // another thread may be the one that takes the signal
+		case <-resumed:
+		case <-time.After(50 * time.Millisecond):
+		}
+		return nil
+	})
+	if err != nil {
+		e.note = "cannot stop: " + err.Error()
+	}
+}

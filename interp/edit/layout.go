@@ -1,0 +1,183 @@
+package edit
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// A cell is one character on the screen.
+type cell struct {
+	text  string
+	width int
+	style Style
+}
+
+// A row is one row of the screen. A row of the block knows which bytes of the text it shows, and where.
+type row struct {
+	cells    []cell
+	from, to int   // of the text, if the row is of the block
+	at       []int // offset in the text of each cell; -1: a prompt's
+}
+
+func (r *row) columns() int {
+	n := 0
+	for _, c := range r.cells {
+		n += c.width
+	}
+	return n
+}
+
+// column returns where the character at an offset begins.
+func (r *row) column(offset int) int {
+	n := 0
+	for i, c := range r.cells {
+		if r.at[i] >= 0 && r.at[i] >= offset {
+			return n
+		}
+		n += c.width
+	}
+	return n
+}
+
+// offset returns what is shown at a column, or the last place of the row that the cursor can be at.
+func (r *row) offset(column int, lastOfLine bool) int {
+	n, last := 0, r.from
+	for i, c := range r.cells {
+		if r.at[i] >= 0 {
+			last = r.at[i]
+			if n+c.width > column {
+				return last
+			}
+		}
+		n += c.width
+	}
+	if lastOfLine {
+		return r.to
+	}
+	return last
+}
+
+// A wrapper breaks one line of text into rows.
+type wrapper struct {
+	width int
+	rows  []row
+	used  int // columns of the last row
+}
+
+func (w *wrapper) next(from int) {
+	w.rows = append(w.rows, row{from: from, to: from})
+	w.used = 0
+}
+
+func (w *wrapper) put(text string, width int, style Style, at int) {
+	if w.used+width > w.width && w.used > 0 {
+		w.next(max(at, w.rows[len(w.rows)-1].to))
+	}
+	r := &w.rows[len(w.rows)-1]
+	r.cells = append(r.cells, cell{text, min(width, w.width), style})
+	r.at = append(r.at, at)
+	w.used += width
+}
+
+// wrap lays text[from:to], a line without its newline, out behind a prompt.
+func wrap(text string, from, to int, prompt []cell, spans []Span, width int) []row {
+	w := &wrapper{width: width}
+	w.next(from)
+	for _, c := range prompt {
+		w.put(c.text, c.width, c.style, -1)
+	}
+	start := w.used
+	for i := from; i < to; {
+		c, n := cluster(text[i:to])
+		for len(spans) > 0 && spans[0].To <= i {
+			spans = spans[1:]
+		}
+		style := Plain
+		if len(spans) > 0 && spans[0].From <= i {
+			style = spans[0].Style
+		}
+		switch {
+		case c == "\t":
+			for range tabStop - (w.used-start+tabStop*w.width)%tabStop {
+				w.put(" ", 1, style, i)
+			}
+		case n == 0 || c[0] < ' ' || c[0] == 0x7f || c == "\u0085":
+			for _, r := range visible(c) {
+				w.put(string(r), 1, Control, i)
+			}
+		default:
+			w.put(c, n, style, i)
+		}
+		i += len(c)
+		w.rows[len(w.rows)-1].to = i
+	}
+	if w.used >= width { // the cursor needs a place after the last character
+		w.next(to)
+	}
+	return w.rows
+}
+
+const tabStop = 4
+
+// visible shows a character that has no looks of its own.
+func visible(c string) string {
+	if c[0] < ' ' {
+		return "^" + string(rune(c[0]+'@'))
+	}
+	if c[0] == 0x7f {
+		return "^?"
+	}
+	var b strings.Builder
+	for _, r := range c {
+		fmt.Fprintf(&b, "<%04x>", r)
+	}
+	return b.String()
+}
+
+// cells returns text, which is of one line, as cells of one style.
+func cells(text string, style Style) []cell {
+	var out []cell
+	for text != "" {
+		c, n := cluster(text)
+		text = text[len(c):]
+		if n == 0 || c[0] < ' ' || c[0] == 0x7f {
+			for _, r := range visible(c) {
+				out = append(out, cell{string(r), 1, Control})
+			}
+			continue
+		}
+		out = append(out, cell{c, n, style})
+	}
+	return out
+}
+
+// fit returns cells cut to a width; the last one that fits gives way to an ellipsis.
+func fit(cs []cell, width int) []cell {
+	n := 0
+	for i, c := range cs {
+		n += c.width
+		if n > width {
+			for i > 0 && n > width-1 {
+				i--
+				n -= cs[i].width
+				if i == len(cs)-1 || n <= width-1 {
+					break
+				}
+			}
+			return append(cs[:i:i], cell{"…", 1, Hint})
+		}
+	}
+	return cs
+}
+
+func widthOf(cs []cell) int {
+	n := 0
+	for _, c := range cs {
+		n += c.width
+	}
+	return n
+}
+
+// isText tells whether a rune that was typed goes into the text.
+func isText(r rune) bool { return r >= ' ' && r != 0x7f && utf8.ValidRune(r) && !private(r) }

@@ -1,0 +1,256 @@
+package edit
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"sync/atomic"
+	"time"
+	"unicode/utf8"
+
+	"github.com/chzyer/readline"
+	"golang.org/x/sys/unix"
+)
+
+var errClosed = errors.New("the editor is closed")
+
+// A tty is the terminal on both sides: keys come from in, what is drawn goes to out. It takes no byte that it
+// does not need: what is typed ahead stays for the program that runs next.
+type tty struct {
+	in, out int
+	wake    int // an eventfd: poll ends, and the editor looks about
+	before  *readline.State
+	decoder *decoder
+	pasted  string
+	back    []byte // read, but not of the key before it
+
+	resized, resumed atomic.Bool
+}
+
+func newTTY(in, out *os.File) (*tty, error) {
+	wake, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
+	if err != nil {
+		return nil, err
+	}
+	d, err := newDecoder()
+	if err != nil {
+		unix.Close(wake)
+		return nil, err
+	}
+	return &tty{in: int(in.Fd()), out: int(out.Fd()), wake: wake, decoder: d}, nil
+}
+
+func (t *tty) close() {
+	t.decoder.Close()
+	unix.Close(t.wake)
+}
+
+// raw takes the terminal; cooked gives it back as it was.
+func (t *tty) raw() error {
+	state, err := readline.MakeRaw(t.in)
+	if err == nil && t.before == nil {
+		t.before = state
+	}
+	return err
+}
+
+func (t *tty) cooked() error {
+	if t.before == nil {
+		return nil
+	}
+	state := t.before
+	t.before = nil
+	return readline.Restore(t.in, state)
+}
+
+// size returns the window's columns and rows; where nobody knows them, the ones that everybody assumes.
+func (t *tty) size() (width, height int) {
+	width, height, err := readline.GetSize(t.out)
+	if err != nil || width <= 0 || height <= 0 {
+		return 80, 24
+	}
+	return width, height
+}
+
+// write writes all of b at once, if the terminal takes it.
+func (t *tty) write(b []byte) error {
+	for len(b) > 0 {
+		n, err := unix.Write(t.out, b)
+		switch err {
+		case nil:
+			b = b[n:]
+		case unix.EINTR:
+		case unix.EAGAIN: // somebody else has made it so
+			_, _ = unix.Poll([]unix.PollFd{{Fd: int32(t.out), Events: unix.POLLOUT}}, 100)
+		default:
+			return err
+		}
+	}
+	return nil
+}
+
+// awake ends a wait for a key.
+func (t *tty) awake() { _, _ = unix.Write(t.wake, []byte{1, 0, 0, 0, 0, 0, 0, 0}) }
+
+// wait waits until there is something to read. It returns false when the time is over (negative: never) or
+// somebody has called awake.
+func (t *tty) wait(timeout time.Duration) (bool, error) {
+	if len(t.back) > 0 {
+		return true, nil
+	}
+	ms := -1
+	if timeout >= 0 {
+		ms = int(timeout / time.Millisecond)
+	}
+	fds := []unix.PollFd{{Fd: int32(t.in), Events: unix.POLLIN}, {Fd: int32(t.wake), Events: unix.POLLIN}}
+	if _, err := unix.Poll(fds, ms); err == unix.EINTR {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	if fds[1].Revents != 0 {
+		var b [8]byte
+		_, _ = unix.Read(t.wake, b[:])
+		return false, nil
+	}
+	return fds[0].Revents != 0, nil
+}
+
+const (
+	// afterEscape is how long the rest of a sequence may take: longer, and it was the key Escape.
+	afterEscape = 50 * time.Millisecond
+	// withinSequence is how long a byte may take to follow another of one character, key or paste.
+	withinSequence = time.Second
+	longestKey     = 32
+	longestPaste   = 16 << 20
+)
+
+// more reads up to len(b) bytes that belong to what was read before; 0 if they do not come.
+func (t *tty) more(b []byte, within time.Duration) int {
+	for end := time.Now().Add(within); ; {
+		left := max(time.Until(end), 0)
+		fds := []unix.PollFd{{Fd: int32(t.in), Events: unix.POLLIN}}
+		n, err := unix.Poll(fds, int(left/time.Millisecond))
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil || n == 0 {
+			return 0
+		}
+		if n, err = unix.Read(t.in, b); err == nil && n > 0 {
+			return n
+		}
+		if err != unix.EINTR && err != unix.EAGAIN || left == 0 {
+			return 0
+		}
+	}
+}
+
+// key reads one key. wait has said that there is one.
+func (t *tty) key() (key, error) {
+	var b [1]byte
+	n, err := copy(b[:], t.back), error(nil)
+	t.back = nil
+	if n == 0 {
+		n, err = unix.Read(t.in, b[:])
+	}
+	switch {
+	case err == unix.EINTR || err == unix.EAGAIN:
+		return keyNothing, nil
+	case err != nil:
+		return 0, err
+	case n == 0:
+		return 0, unix.EIO
+	}
+	seq := t.sequence(b[0])
+	if seq == pasteStart {
+		t.pasted = t.paste()
+		return keyPaste, nil
+	}
+	if r, _ := utf8.DecodeRuneInString(seq); r == utf8.RuneError || private(r) {
+		return utf8.RuneError, nil
+	}
+	return t.decoder.decode(seq), nil
+}
+
+// sequence reads the rest of what one key sends.
+func (t *tty) sequence(first byte) string {
+	seq := []byte{first}
+	next := func(within time.Duration) bool {
+		var b [1]byte
+		if len(seq) >= longestKey || t.more(b[:], within) == 0 {
+			return false
+		}
+		seq = append(seq, b[0])
+		return true
+	}
+	if first >= utf8.RuneSelf {
+		for !utf8.FullRune(seq) && next(withinSequence) {
+			if n := len(seq) - 1; utf8.RuneStart(seq[n]) {
+				t.back, seq = []byte{seq[n]}, seq[:n]
+				break
+			}
+		}
+		return string(seq)
+	}
+	if first != '\x1b' || !next(afterEscape) {
+		return string(seq)
+	}
+	switch seq[1] {
+	case '[':
+		for next(withinSequence) {
+			if c := seq[len(seq)-1]; c >= 0x40 && c <= 0x7e && !(c == '[' && len(seq) == 3) {
+				break // [[ begins the function keys of the Linux console
+			}
+		}
+	case 'O':
+		next(afterEscape)
+	case '\x1b': // Alt with a key that sends Escape: the key
+		for next(afterEscape) {
+			if c := seq[len(seq)-1]; c != '[' && c != 'O' && c != '\x1b' && c >= 0x40 {
+				break
+			}
+		}
+		return string(seq[1:])
+	default:
+		for !utf8.FullRune(seq[1:]) && next(withinSequence) {
+		}
+	}
+	return string(seq)
+}
+
+// paste reads what a terminal pastes, up to its end mark, and not a byte more: the mark is six bytes long, so
+// five after its start cannot be too many.
+func (t *tty) paste() string {
+	var text []byte
+	for {
+		matched := 0
+		for n := min(len(pasteEnd)-1, len(text)); n > 0; n-- {
+			if string(text[len(text)-n:]) == pasteEnd[:n] {
+				matched = n
+				break
+			}
+		}
+		b := make([]byte, len(pasteEnd)-matched)
+		n := t.more(b, withinSequence)
+		text = append(text, b[:n]...)
+		if n == 0 {
+			break
+		}
+		if len(text) > longestPaste { // the rest must not be taken for keys
+			text = append(text[:longestPaste-len(pasteEnd)], text[len(text)-len(pasteEnd):]...)
+		}
+		if rest := len(text) - len(pasteEnd); rest >= 0 && string(text[rest:]) == pasteEnd {
+			text = text[:rest]
+			break
+		}
+	}
+	return pasteText(string(text))
+}
+
+// pasteText makes lines of a paste end as lines do, and text of what is none.
+func pasteText(s string) string {
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	s = strings.ReplaceAll(s, "\r", "\n")
+	return strings.ToValidUTF8(s, "\ufffd")
+}

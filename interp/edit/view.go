@@ -1,0 +1,140 @@
+package edit
+
+import (
+	"slices"
+	"sort"
+	"strings"
+)
+
+const continuation = "... "
+
+// prompts returns what stands before the first line and before the others.
+func (e *Editor) prompts(width int) (first, others []cell) {
+	n := widthOf(e.prompt)
+	if n > len(continuation) && n <= width/2 { // then all lines begin in one column
+		return e.prompt, cells(strings.Repeat(" ", n-len(continuation))+continuation, Hint)
+	}
+	return e.prompt, cells(continuation, Hint)
+}
+
+// layout lays the block out around the cursor, as far as a window of some height can show it, and returns the
+// rows and which of them the cursor is in.
+func (e *Editor) layout(width, height int) (rows []row, at int) {
+	text := e.buf.text
+	spans := e.spans()
+	line := func(from, to int) []row { return e.wrapLine(from, to, spans, width) }
+
+	from, to := lineStart(text, e.buf.cursor), lineEnd(text, e.buf.cursor)
+	rows = line(from, to)
+	for at = len(rows) - 1; rows[at].from > e.buf.cursor; at-- {
+	}
+	for above := from; above > 0 && at < height; {
+		end := above - 1
+		above = lineStart(text, end)
+		more := line(above, end)
+		at += len(more)
+		rows = append(more, rows...)
+	}
+	for below := to; below < len(text) && len(rows)-at <= height; {
+		start := below + 1
+		below = lineEnd(text, start)
+		rows = append(rows, line(start, below)...)
+	}
+	return rows, at
+}
+
+func (e *Editor) wrapLine(from, to int, spans []Span, width int) []row {
+	first, others := e.prompts(width)
+	if from > 0 {
+		first = others
+	}
+	i := sort.Search(len(spans), func(i int) bool { return spans[i].To > from })
+	return wrap(e.buf.text, from, to, first, spans[i:], width)
+}
+
+func (e *Editor) spans() []Span {
+	if e.search != nil && e.search.found {
+		if from := strings.Index(e.buf.text, e.search.query); from >= 0 && e.search.query != "" {
+			return []Span{{from, from + len(e.search.query), Match}}
+		}
+	}
+	if e.o.Style == nil {
+		return nil
+	}
+	return e.o.Style(e.buf.text, e.buf.cursor)
+}
+
+// view returns what the window shows: the part of the block with the cursor, and what stands below it.
+func (e *Editor) view(width, height int) frame {
+	rows, at := e.layout(width, height)
+	below := e.below(width, height)
+	if room := height - min(len(rows), max(1, height/2)); len(below) > room {
+		below = below[:room]
+	}
+	room := height - len(below)
+	top := 0
+	for top < at && rows[top].from < e.top {
+		top++
+	}
+	top = max(min(top, len(rows)-room), at-room+1, 0)
+	e.top = rows[top].from
+	f := frame{row: at - top, col: min(rows[at].column(e.buf.cursor), width-1)}
+	f.rows = append(slices.Clip(rows[top:min(top+room, len(rows))]), below...)
+	return f
+}
+
+// below returns the rows below the block: the search, the menu, a note or a hint.
+func (e *Editor) below(width, height int) []row {
+	one := func(text string, style Style) []row { return []row{{cells: fit(cells(text, style), width)}} }
+	switch {
+	case e.search != nil:
+		return one(e.search.String(), Hint)
+	case e.menu != nil:
+		return e.menu.rows(width, height)
+	case e.note != "":
+		return one(e.note, Hint)
+	case e.vi != nil && e.vi.normal:
+		return one("-- normal --", Hint)
+	case e.o.Hint != nil:
+		if hint := e.o.Hint(e.buf.text, e.buf.cursor); hint != "" {
+			return one(hint, Hint)
+		}
+	}
+	return nil
+}
+
+// draw brings the screen up to date.
+func (e *Editor) draw() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	width, height := e.tty.size()
+	e.screen.width = width
+	e.drawn = e.view(width, height)
+	e.screen.draw(e.drawn)
+	e.flush()
+}
+
+// mostShown is how long a block may be to be shown whole, in bytes, when it is done.
+const mostShown = 64 << 10
+
+// final returns what is left on the screen of a block that is done: all of it.
+func (e *Editor) final() frame {
+	width, height := e.tty.size()
+	e.buf.cursor = len(e.buf.text)
+	if len(e.buf.text) > mostShown {
+		rows, at := e.layout(width, height)
+		rows = rows[max(0, at+1-height):]
+		return frame{rows: rows, row: len(rows) - 1}
+	}
+	var spans []Span
+	if e.o.Style != nil {
+		spans = e.o.Style(e.buf.text, -1)
+	}
+	var rows []row
+	for from := 0; from <= len(e.buf.text); {
+		to := lineEnd(e.buf.text, from)
+		rows = append(rows, e.wrapLine(from, to, spans, width)...)
+		from = to + 1
+	}
+	return frame{rows: rows, row: len(rows) - 1}
+}
