@@ -36,6 +36,16 @@ func (h *Host) Prompt(ctx context.Context) string {
 	return name
 }
 
+// Leave makes the shell task the session's current task again, and tells whether
+// another one was. The caller must not hold the interpreter lock.
+func (h *Host) Leave() bool {
+	h.turn.acquire()
+	defer h.turn.release()
+	used := h.session.used != nil
+	h.session.used = nil
+	return used
+}
+
 func shortHostname(name string) string {
 	name, _, _ = strings.Cut(name, ".")
 	if name == "" {

@@ -2,6 +2,7 @@ package interp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -14,6 +15,7 @@ import (
 	"go.starlark.net/syntax"
 
 	"nstar/builtins"
+	"nstar/interp/edit"
 )
 
 // Options say what a session is given by whoever starts it.
@@ -24,15 +26,17 @@ type Options struct {
 	Signals        <-chan os.Signal // nil: nothing interrupts the session but its context
 	Trace          bool
 	Adopt          bool // this process is the session's alone: whatever is left at its end is killed
+	Edit           bool // Stdin and Stdout are the two sides of a terminal, at which a prompt will be typed
 }
 
 // An Interp is one session. It owns its host: Close ends every process that the session has made.
 type Interp struct {
 	host    *builtins.Host
 	stdin   io.Reader
-	stdout  io.Writer // the host's: safe for concurrent use
-	stderr  io.Writer // likewise
-	outlet  *outlet   // below stdout
+	stdout  io.Writer    // the host's: safe for concurrent use
+	stderr  io.Writer    // likewise
+	outlet  *outlet      // below stdout
+	editor  *edit.Editor // nil: the prompt reads plain lines
 	watch   watch
 	done    chan struct{} // closed by Close
 	dialect *syntax.FileOptions
@@ -55,6 +59,15 @@ func New(o Options) *Interp {
 		modules: map[string]*module{},
 		dialect: &syntax.FileOptions{Set: true, While: true, TopLevelControl: true, GlobalReassign: true, Recursion: true},
 	}
+	if o.Edit {
+		editor, err := in.newEditor(o)
+		if err != nil {
+			fmt.Fprintf(o.Stderr, "nstar: the prompt is a plain one: %v\n", err)
+		} else {
+			in.editor = editor
+			o.Stdout, o.Stderr = editor.Above(o.Stdout), editor.Above(o.Stderr)
+		}
+	}
 	in.outlet = &outlet{w: o.Stdout, broken: func() { in.watch.deliver(syscall.SIGPIPE) }}
 	in.host = builtins.NewHost(builtins.Options{
 		Args: o.Args, Env: o.Env, Stdout: in.outlet, Stderr: o.Stderr, Trace: o.Trace, Adopt: o.Adopt,
@@ -72,7 +85,11 @@ func New(o Options) *Interp {
 // Close ends the session and all that it started.
 func (in *Interp) Close() error {
 	close(in.done)
-	return in.host.Close()
+	err := in.host.Close()
+	if in.editor != nil {
+		err = errors.Join(err, in.editor.Close())
+	}
+	return err
 }
 
 // do runs fn under the interpreter lock with a fresh thread that ctx cancels.

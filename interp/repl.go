@@ -35,7 +35,7 @@ func (in *Interp) turn(ctx context.Context, lines LineReader) (status int, done 
 		err = in.Item(ctx, block)
 	} else if ctx.Err() == nil {
 		if err == io.EOF {
-			return 0, true
+			return 0, !in.host.Leave()
 		}
 		in.PrintError(err)
 		return StatusError, true

@@ -26,5 +26,6 @@ func main() {
 	os.Exit(Run(Command{
 		Args: os.Args[1:], Env: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Signals: signals, Terminal: isTerminal(os.Stdin),
+		Edit: isTerminal(os.Stdin) && isTerminal(os.Stdout) && canDraw(os.Getenv("TERM")),
 	}))
 }

@@ -17,6 +17,7 @@ type Command struct {
 	Stdout, Stderr io.Writer
 	Signals        <-chan os.Signal
 	Terminal       bool // somebody types at Stdin
+	Edit           bool // and sees Stdout, on a terminal that can be drawn on
 }
 
 const usage = `usage: nstar [--trace] [-i] [FILE [ARG…]]
@@ -67,24 +68,23 @@ func Run(c Command) int {
 
 // session runs a script, a prompt, or one after the other.
 func session(c Command, o options) int {
+	prompt := o.interactive || !o.hasCode && o.file == "" && c.Terminal
 	in := interp.New(interp.Options{
 		Args: o.argv(), Env: c.Env, Stdin: c.Stdin, Stdout: c.Stdout, Stderr: c.Stderr,
-		Signals: c.Signals, Trace: o.trace, Adopt: true,
+		Signals: c.Signals, Trace: o.trace, Adopt: true, Edit: prompt && c.Edit,
 	})
 	ctx := context.Background()
-	status, prompt := 0, o.interactive
+	status := 0
 	switch {
 	case o.hasCode:
 		status = in.RunCode(ctx, o.code)
-	case o.file == "-" || o.file == "" && !c.Terminal && !o.interactive:
+	case o.file == "-" || o.file == "" && !prompt:
 		status = in.RunStdin(ctx)
 	case o.file != "":
 		status = in.RunFile(ctx, o.file)
-	default:
-		prompt = true
 	}
 	if prompt && !in.Ended() {
-		lines := in.PlainReader()
+		lines := in.LineReader()
 		status = in.Prompt(ctx, lines)
 		lines.Close()
 	}

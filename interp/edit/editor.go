@@ -2,11 +2,13 @@ package edit
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"os/signal"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -57,8 +59,6 @@ type Editor struct {
 	prompt    []cell
 	top       int    // offset in the text of the first row shown
 	goal      int    // the column that Up and Down keep to; -1: the cursor's
-	rows      []row  // near the cursor, as last laid out
-	at        int    // which of them the cursor is in
 	prefix    key    // Escape or Ctrl-X, which waits for another
 	burst     bool   // more is there to be read: it was pasted, or typed ahead
 	submitted bool   // the block is done
@@ -66,6 +66,7 @@ type Editor struct {
 	dropped   bool   // the block is to be forgotten
 	note      string // shown once, below
 
+	closing sync.Once
 	mu      sync.Mutex // guards what follows: whoever writes above the block draws as well
 	screen  screen
 	drawn   frame
@@ -96,9 +97,12 @@ func New(o Options) (*Editor, error) {
 }
 
 // Close lets go of all but the terminal.
-func (e *Editor) Close() error {
-	e.tty.close()
-	return e.o.History.Close()
+func (e *Editor) Close() (err error) {
+	e.closing.Do(func() {
+		e.tty.close()
+		err = e.o.History.Close()
+	})
+	return err
 }
 
 // ReadBlock returns the next block, its lines with their newlines. It returns io.EOF when the user leaves or
@@ -296,6 +300,14 @@ func (e *Editor) Above(w io.Writer) io.Writer { return above{e, w} }
 type above struct {
 	e *Editor
 	w io.Writer
+}
+
+// SyscallConn is the descriptor behind w, where there is one: programs write to it directly.
+func (a above) SyscallConn() (syscall.RawConn, error) {
+	if c, ok := a.w.(syscall.Conn); ok {
+		return c.SyscallConn()
+	}
+	return nil, errors.ErrUnsupported
 }
 
 func (a above) Write(p []byte) (int, error) {

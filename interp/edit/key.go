@@ -22,15 +22,14 @@ const (
 	keyPaste   // what was pasted is the reader's pasted
 	keyNothing
 
-	firstPrivate  = 0x10ff00
-	firstAlt      = 0x10fe00 // and what was typed with Alt, if that is ASCII
-	ctrlAt        = firstAlt + 0xff
-	keySuspend    = readline.CharCtrlZ
-	keyUndo       = 0x1f
-	keyCtrlX      = 0x18
-	keyCtrlO      = 0x0f
-	keyCtrlG      = readline.CharBell
-	keyCtrlRightB = 0x1d
+	firstPrivate = 0x10ff00
+	firstAlt     = 0x10fe00 // and what was typed with Alt, if that is ASCII
+	ctrlAt       = firstAlt + 0xff
+	keySuspend   = readline.CharCtrlZ
+	keyUndo      = 0x1f
+	keyCtrlX     = 0x18
+	keyCtrlO     = 0x0f
+	keyCtrlG     = readline.CharBell
 )
 
 func alt(r rune) key { return firstAlt + r }

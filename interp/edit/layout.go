@@ -152,19 +152,14 @@ func cells(text string, style Style) []cell {
 	return out
 }
 
-// fit returns cells cut to a width; the last one that fits gives way to an ellipsis.
+// fit returns cells cut to a width; an ellipsis stands for what did not fit.
 func fit(cs []cell, width int) []cell {
+	if widthOf(cs) <= width {
+		return cs
+	}
 	n := 0
 	for i, c := range cs {
-		n += c.width
-		if n > width {
-			for i > 0 && n > width-1 {
-				i--
-				n -= cs[i].width
-				if i == len(cs)-1 || n <= width-1 {
-					break
-				}
-			}
+		if n += c.width; n > width-1 {
 			return append(cs[:i:i], cell{"…", 1, Hint})
 		}
 	}

@@ -23,9 +23,8 @@ func (e *Editor) older() {
 	for i := r.index + 1; ; i++ {
 		block, ok := e.o.History.Block(i)
 		if !ok {
-			e.note = "no older block"
 			if r.prefix != "" {
-				e.note += " begins like this"
+				e.note = "no older block begins like this"
 			}
 			return
 		}

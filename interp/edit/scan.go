@@ -267,13 +267,22 @@ func addSpan(spans []Span, s Span) []Span {
 	return spans
 }
 
-// openBefore tells whether the text ends within brackets, or a string of several lines.
-func openBefore(text string) bool {
-	tokens := scan(text)
-	if n := len(tokens); n > 0 && tokens[n-1].open && strings.Contains(text[tokens[n-1].from:], "\n") {
-		return true
+// LastStatement returns where the last statement of a text begins that is in no other.
+func LastStatement(text string) int {
+	at, depth := 0, 0
+	for _, t := range scan(text) {
+		first := t.from == 0 || text[t.from-1] == '\n'
+		if word := text[t.from:t.to]; first && depth == 0 && word != "else" && word != "elif" && t.kind != comment {
+			at = t.from
+		}
+		switch t.kind {
+		case opening:
+			depth++
+		case closing:
+			depth = max(depth-1, 0)
+		}
 	}
-	return enclosed(text, tokens)
+	return at
 }
 
 const indent = "    "

@@ -205,13 +205,9 @@ func (t *tty) sequence(first byte) string {
 		}
 	case 'O':
 		next(afterEscape)
-	case '\x1b': // Alt with a key that sends Escape: the key
-		for next(afterEscape) {
-			if c := seq[len(seq)-1]; c != '[' && c != 'O' && c != '\x1b' && c >= 0x40 {
-				break
-			}
-		}
-		return string(seq[1:])
+	case '\x1b': // Escape, and then another key that sends it
+		t.back = []byte{'\x1b'}
+		return "\x1b"
 	default:
 		for !utf8.FullRune(seq[1:]) && next(withinSequence) {
 		}

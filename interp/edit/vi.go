@@ -91,7 +91,7 @@ func (v *vi) command(e *Editor, k key, goal int) {
 		v.count = 0
 		if motion == 'g' {
 			if k == 'g' {
-				v.operate(e, op, 0, true)
+				v.operate(e, op, 0)
 			}
 			return
 		}
@@ -112,14 +112,14 @@ func (v *vi) command(e *Editor, k key, goal int) {
 	case op != 0 && k == op:
 		v.lines(e, op, n)
 	case op == 'c' && (k == 'w' || k == 'W'): // as vi does, without the blanks
-		v.operate(e, op, repeat(b, n, func(i int) int { return wordEnd(b.text, i, viClass(k)) }), false)
+		v.operate(e, op, repeat(b, n, func(i int) int { return wordEnd(b.text, i, viClass(k)) }))
 	case k == ';':
 		v.until(e, op, v.find, n)
 	case k == ',':
 		v.until(e, op, viFind{swapCase(v.find.op), v.find.char}, n)
 	default:
 		if to, ok := v.motion(b, k, n); ok {
-			v.operate(e, op, to, false)
+			v.operate(e, op, to)
 		} else if op == 0 {
 			v.simple(e, k, n, goal)
 		}
@@ -216,11 +216,11 @@ func (v *vi) until(e *Editor, op key, f viFind, n int) {
 	if op != 0 && (f.op == 'f' || f.op == 't') {
 		i = right(line, i)
 	}
-	v.operate(e, op, i, false)
+	v.operate(e, op, i)
 }
 
 // operate moves to a place, or cuts, changes or copies what is on the way.
-func (v *vi) operate(e *Editor, op key, to int, _ bool) {
+func (v *vi) operate(e *Editor, op key, to int) {
 	b := &e.buf
 	from := min(b.cursor, to)
 	to = max(b.cursor, to)
@@ -364,7 +364,7 @@ func (v *vi) short(e *Editor, k key, n int) {
 		return
 	}
 	to, _ := v.motion(&e.buf, long[k].motion, n)
-	v.operate(e, long[k].op, to, false)
+	v.operate(e, long[k].op, to)
 }
 
 func flipCase(r rune) rune {

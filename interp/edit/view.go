@@ -108,7 +108,9 @@ func (e *Editor) draw() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	width, height := e.tty.size()
-	e.screen.width = width
+	if width != e.screen.width { // the signal is still to come
+		e.screen.resize(width)
+	}
 	e.drawn = e.view(width, height)
 	e.screen.draw(e.drawn)
 	e.flush()
