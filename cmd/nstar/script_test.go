@@ -3,9 +3,12 @@ package main
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -27,11 +30,23 @@ func TestScripts(t *testing.T) {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // else a race build dawdles at each exit
 			return nil
 		},
+		Condition: condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"signal":     signalCmd,
 			"brokenpipe": brokenPipeCmd,
 		},
 	})
+}
+
+// condition knows [cgo]: the program has libc in it, since package net, which readline imports, is there.
+func condition(cond string) (bool, error) {
+	if cond != "cgo" {
+		return false, fmt.Errorf("no such condition: %s", cond)
+	}
+	info, _ := debug.ReadBuildInfo()
+	return slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool {
+		return s.Key == "CGO_ENABLED" && s.Value == "1"
+	}), nil
 }
 
 // command prepares nstar with args in the session's folder and environment.
