@@ -54,7 +54,8 @@ func openWindow(t *testing.T, args ...string) *window {
 	w.before = w.modes()
 	bin, _, _ := strings.Cut(os.Getenv("PATH"), string(os.PathListSeparator))
 	w.cmd = exec.Command(filepath.Join(bin, "nstar"), args...)
-	w.cmd.Env = append(os.Environ(), "TERM=xterm", "PS1=$ ", "GORACE=atexit_sleep_ms=0")
+	w.cmd.Env = append(os.Environ(), "TERM=xterm", "PS1=$ ", "GORACE=atexit_sleep_ms=0",
+		"XDG_STATE_HOME="+t.TempDir())
 	w.cmd.Stdin, w.cmd.Stdout, w.cmd.Stderr = w.slave, w.slave, w.slave
 	w.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	if err := w.cmd.Start(); err != nil {

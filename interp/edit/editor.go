@@ -174,8 +174,8 @@ func (e *Editor) close() {
 	defer e.mu.Unlock()
 	e.drawn = e.final()
 	e.screen.draw(e.drawn)
-	e.screen.end()
 	e.screen.out.WriteString("\x1b[?2004l")
+	e.screen.end()
 	e.flush()
 	e.reading = false
 	_ = e.tty.cooked() // it fails where the terminal is gone
