@@ -36,6 +36,25 @@ func inCgroup(t *testing.T, src, want string) {
 	}
 }
 
+// TestCgroupProgram has programs start in a cgroup, in all of its hierarchies.
+func TestCgroupProgram(t *testing.T) {
+	inCgroup(t, `
+cg = cgroup(name)
+cg["pids.max"] = 20
+def seen(**kw):
+    return sh("grep -c '/" + name + "$' /proc/self/cgroup", capture=True, **kw).stdout.strip()
+def fds(**kw):
+    return sh("ls /proc/$$/fd; true", capture=True, **kw).stdout.split()
+print(seen(cgroup=cg) == seen(task=clone(cgroup=cg)), seen(cgroup=cg, timeout=10) == seen(cgroup=cg))
+print(seen(cgroup=open(cg.path, O_PATH | O_DIRECTORY)))
+print(fds(cgroup=cg), fds(cgroup=cg, session=True, timeout=10))
+p = spawn("sleep", "60", cgroup=cg)
+print(p.pid in cg.procs(), catch(run, "sleep", "60", cgroup=cg, timeout=0.05).error.errno, p.alive)
+cg.delete()
+print(wait(p), catch(run, "true", cgroup=cg).error.errno == "")
+`, "True True\n1\n[\"0\", \"1\", \"2\"] [\"0\", \"1\", \"2\"]\nTrue ETIMEDOUT True\nkilled by SIGKILL True\n")
+}
+
 // TestCgroupMembers compares with what programs inside say.
 func TestCgroupMembers(t *testing.T) {
 	inCgroup(t, `
