@@ -66,15 +66,7 @@ func (t *Task) hasChildren() bool {
 
 // endHidden ends what t, which has ended, had for the engine's own purposes.
 func (t *Task) endHidden() {
-	t.mu.Lock()
-	var ends []*Task
-	for _, c := range t.children {
-		if c.hidden {
-			ends = append(ends, c)
-		}
-	}
-	t.mu.Unlock()
-	for _, c := range ends {
+	for _, c := range t.childrenThat((*Task).isHidden) {
 		_ = c.kill(unix.SIGKILL)
 	}
 }

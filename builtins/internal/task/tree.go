@@ -54,8 +54,11 @@ func (t *Task) KillTree() error {
 		return errors.Join(err, t.Close())
 	}
 	if t.Parked() {
-		for _, c := range t.programs() {
+		for _, c := range t.childrenThat((*Task).isProgram) {
 			c.killBelow()
+		}
+		for _, k := range t.childrenThat((*Task).isHidden) {
+			_ = k.sweep() // what is left is killed at the end of the session
 		}
 	} else {
 		t.killBelow()
@@ -63,22 +66,24 @@ func (t *Task) KillTree() error {
 	return t.Close()
 }
 
-// programs are the children of t that are programs.
-func (t *Task) programs() (all []*Task) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, c := range t.children {
-		if c.isProgram() {
-			all = append(all, c)
-		}
-	}
-	return all
-}
-
 func (t *Task) isProgram() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.program && !t.ended
+}
+
+func (t *Task) isHidden() bool { return t.hidden }
+
+// childrenThat are the children of t that are as wanted.
+func (t *Task) childrenThat(wanted func(*Task) bool) (all []*Task) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, c := range t.children {
+		if wanted(c) {
+			all = append(all, c)
+		}
+	}
+	return all
 }
 
 // killBelow kills t, a program, and its descendants but those that are tasks:
