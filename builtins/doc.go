@@ -14,7 +14,8 @@
 // interpreter lock; thread.go is the current task; host_clone.go runs the
 // functions of clones; predeclared.go gives the language its names. Flags
 // (flags.go) are the kernel's constants, whose tables are in const_*.go;
-// TaskValue and StatusValue are tasks and how they ended.
+// TaskValue and StatusValue are tasks and how they ended. internal/seccomp
+// compiles filters of system calls; listener_*.go answers what they leave to us.
 //
 // # To add a word
 //

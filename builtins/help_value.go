@@ -16,7 +16,8 @@ type paged interface {
 }
 
 // pagedValues stand for their types: no attribute of theirs is read.
-var pagedValues = []paged{(*TaskValue)(nil), (*FileValue)(nil), (*Namespace)(nil), (*Namespaces)(nil)}
+var pagedValues = []paged{(*TaskValue)(nil), (*FileValue)(nil), (*Namespace)(nil), (*Namespaces)(nil),
+	(*filterValue)(nil), (*listenerValue)(nil), (*requestValue)(nil)}
 
 // valueHelp lists the attributes of v: those that are read in one line, those
 // that are called with what they do.

@@ -41,8 +41,10 @@ action(name, *args): what becomes of a call.`,
 SECCOMP_RET_ERRNO | EPERM
 >>> f.action("socket", AF_UNIX), f.action("socket", AF_INET)
 (SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO | EPERM)
->>> f.listing.splitlines()[0]
-"   0  ld [4]"
+>>> print("\n".join(f.listing.splitlines()[:3]))
+   0  ld [4]                arch
+   1  …
+   2  ret #2147483648       SECCOMP_RET_KILL_PROCESS
 >>> catch(seccomp_filter, {SECCOMP_RET_TRAP: ["mont"]}).error
 seccomp_filter: there is no system call mont (did you mean mount?)
 `,
@@ -144,7 +146,7 @@ func (f *filterValue) Attr(name string) (starlark.Value, error) {
 	case "flags":
 		return f.flags, nil
 	case "listing":
-		return starlark.String(seccomp.Listing(f.code)), nil
+		return starlark.String(seccomp.Listing(f.code, actionName)), nil
 	}
 	if m := filterMethods[name]; m != nil {
 		return m.bind(f), nil
@@ -154,6 +156,8 @@ func (f *filterValue) Attr(name string) (starlark.Value, error) {
 
 // method finds the page of a method for help.
 func (f *filterValue) method(name string) *Builtin { return filterMethods[name] }
+
+func actionName(action uint32) string { return Flags{SeccompRetFamily, uint64(action)}.String() }
 
 var filterMethods = methods(Builtin{
 	Sig: "action(name, *args)",

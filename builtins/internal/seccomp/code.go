@@ -48,13 +48,37 @@ func Check(code []byte) error {
 // Len is the number of instructions.
 func Len(code []byte) int { return len(code) / insnSize }
 
-// Listing shows one instruction a line, each with its number.
-func Listing(code []byte) string {
+// Listing shows one instruction a line, each with its number, and what it loads
+// or returns. name is how an action is called.
+func Listing(code []byte, name func(action uint32) string) string {
 	var b strings.Builder
 	for i, r := range decode(code) {
-		fmt.Fprintf(&b, "%4d  %v\n", i, r.Disassemble())
+		note := ""
+		switch r.Op {
+		case unix.BPF_LD | unix.BPF_W | unix.BPF_ABS:
+			note = field(r.K)
+		case unix.BPF_RET | unix.BPF_K:
+			note = name(r.K)
+		}
+		line := fmt.Sprintf("%4d  %-20v  %s", i, r.Disassemble(), note)
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 	return b.String()
+}
+
+// field is what struct seccomp_data has at an offset.
+func field(off uint32) string {
+	switch {
+	case off == offNr:
+		return "nr"
+	case off == offArch:
+		return "arch"
+	case off < offArgs:
+		return "instruction_pointer"
+	case off%8 == high:
+		return fmt.Sprintf("args[%d], upper half", (off-offArgs)/8)
+	}
+	return fmt.Sprintf("args[%d], lower half", (off-offArgs)/8)
 }
 
 // Action is what the filter returns for a call. It is false if that cannot be
