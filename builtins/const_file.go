@@ -78,8 +78,11 @@ var resolveConstants = []constant{
 	{"RESOLVE_NO_SYMLINKS", unix.RESOLVE_NO_SYMLINKS},
 	{"RESOLVE_BENEATH", unix.RESOLVE_BENEATH},
 	{"RESOLVE_IN_ROOT", unix.RESOLVE_IN_ROOT},
-	{"RESOLVE_CACHED", 0x20},
+	{"RESOLVE_CACHED", resolveCached},
 }
+
+// resolveCached is RESOLVE_CACHED (Linux 5.12).
+const resolveCached = 0x20
 
 // lockConstants are the operations of flock(2).
 var lockConstants = []constant{

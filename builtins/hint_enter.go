@@ -126,17 +126,7 @@ func (e *entry) strangerReason(l *look) string {
 	if t, ok := e.target.(*TaskValue); ok && t.Task.Parked() && !dumpable(l.c, t.Task) {
 		return "the target is not dumpable, as are tasks that have joined namespaces of strangers; join its namespaces one by one, setns(ns_of(t).user), or have a program in it be the target"
 	}
-	uid, ok := effectiveID(l.t.Pid(), "Uid")
-	theirs, err := statusIDs(e.pid, "Uid")
-	if has, known := effective(l.t.Pid(), unix.CAP_SYS_PTRACE); !ok || err != nil || !known || has {
-		return ""
-	}
-	for _, id := range theirs {
-		if id != uid {
-			return fmt.Sprintf("the target runs as user %d, and the task as user %d without CAP_SYS_PTRACE", id, uid)
-		}
-	}
-	return ""
+	return l.ptraceRule(e.pid)
 }
 
 // dumpable tells whether a task lets others of its user look into it.

@@ -8,6 +8,8 @@ import (
 
 	"go.starlark.net/starlark"
 	"golang.org/x/sys/unix"
+
+	"nstar/builtins/internal/task"
 )
 
 var _ = looking([]string{"unshare", "clone"}, unix.EINVAL, func(l *look, _ *Error) string {
@@ -63,8 +65,11 @@ var _ = looking([]string{"clone"}, unix.EEXIST, func(l *look, _ *Error) string {
 	return ""
 })
 
-var _ = looking([]string{"setns", "ns_of", "kill", "wait", "environ_of", "getsid", "getpgid", "sched_getaffinity", "sched_setaffinity"}, unix.ESRCH, func(l *look, e *Error) string {
-	for _, name := range []string{"pid", "fd"} {
+var _ = looking([]string{"setns", "ns_of", "kill", "wait", "environ_of", "getsid", "getpgid", "sched_getaffinity", "sched_setaffinity", "pidfd_open", "pidfd_getfd", "enter"}, unix.ESRCH, func(l *look, e *Error) string {
+	if name, _ := failing(e); e.Word == "enter" && name != "pidfd_open" {
+		return "" // it was there
+	}
+	for _, name := range []string{"pid", "fd", "pidfd", "target"} {
 		v, ok := l.c.Arg(name).(starlark.Int)
 		if !ok {
 			continue
@@ -97,6 +102,20 @@ var _ = looking([]string{"ns_of", "setns", "environ_of"}, unix.EACCES, func(l *l
 	return l.untraceable()
 })
 
+var _ = looking([]string{"pidfd_getfd"}, unix.EPERM, func(l *look, _ *Error) string {
+	switch v := l.c.Arg("pidfd").(type) {
+	case *TaskValue:
+		return l.ptraceRule(v.Task.Pid())
+	case *FileValue:
+		pid := 0
+		if err := v.usePidfd("pidfd", func(fd int) error { pid, _ = task.PidOf(fd); return nil }); err != nil || pid == 0 {
+			return ""
+		}
+		return l.ptraceRule(pid)
+	}
+	return l.untraceable()
+})
+
 var _ = looking([]string{"setns"}, unix.EPERM, func(l *look, _ *Error) string {
 	if _, pid := l.c.Arg("fd").(starlark.Int); !pid {
 		return ""
@@ -106,9 +125,11 @@ var _ = looking([]string{"setns"}, unix.EPERM, func(l *look, _ *Error) string {
 
 // untraceable explains the rule of ptrace(2) for looking at another process.
 func (l *look) untraceable() string {
-	v := l.c.Arg("pid")
-	if v == nil {
-		v = l.c.Arg("fd")
+	var v starlark.Value
+	for _, name := range []string{"pid", "fd", "pidfd"} {
+		if a := l.c.Arg(name); a != nil && v == nil {
+			v = a
+		}
 	}
 	pid, err := starlark.AsInt32(v)
 	own, host := l.own("pid"), nsKey{}
@@ -118,6 +139,11 @@ func (l *look) untraceable() string {
 	if err != nil || own == nil || own.id != host { // its number means another process here
 		return ""
 	}
+	return l.ptraceRule(pid)
+}
+
+// ptraceRule says what of that rule is not so, of a pid in the view of the host.
+func (l *look) ptraceRule(pid int) string {
 	mine, theirs := status(l.t.Pid(), "Uid"), status(pid, "Uid")
 	has, known := effective(l.t.Pid(), unix.CAP_SYS_PTRACE)
 	if mine == "" || theirs == "" || !known {
