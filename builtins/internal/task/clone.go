@@ -15,7 +15,8 @@ type CloneOptions struct {
 	SetTid []int  // pids to take, in the innermost PID namespace first
 	Cgroup int    // a host descriptor of a cgroup v2 folder to start in; 0: none
 
-	hidden bool // see Task
+	hidden    bool // see Task
+	subreaper bool // the child is one, prctl(2)
 }
 
 // cloneable are the flags that leave the child a process with memory,
@@ -96,6 +97,9 @@ func (t *Task) cloneProgram(c *Task, far *far, o CloneOptions) (*Program, *Call)
 	pidfd := cloneInto(args, o)
 
 	child, filled := childProgram(t, len(p.lent))
+	if o.subreaper {
+		child.Call("prctl", Int(unix.PR_SET_CHILD_SUBREAPER), Int(1))
+	}
 	l := c.firstProgram(child)
 	p.Call("mmap", Uint(c.arena.base), Int(arenaSize), Int(protRW), Int(mapShared), mem, Int(0)).hide()
 	for i, calls := range filled {

@@ -18,22 +18,18 @@ import (
 // subreaper, prctl(2): what the program forks stays below it, in whatever
 // session, and whoever of its ancestors has ended. The caller holds busy.
 func (t *Task) spawnKept(ctx context.Context, cmd Command) (*Task, error) {
-	k, err := t.clone(ctx, CloneOptions{Text: "0", hidden: true})
+	k, err := t.clone(ctx, CloneOptions{Text: "0", hidden: true, subreaper: true})
 	if err != nil {
 		return nil, err
 	}
-	p := new(Program)
-	p.Call("prctl", Int(unix.PR_SET_CHILD_SUBREAPER), Int(1)).hide()
-	if err = k.Do(ctx, p); err == nil {
-		cmd.Init, cmd.Contain = false, false
-		var c *Task
-		if c, err = k.Spawn(ctx, cmd); err == nil {
-			c.keeper.Store(k)
-			return c, nil
-		}
+	cmd.Init, cmd.Contain = false, false
+	c, err := k.Spawn(ctx, cmd)
+	if err != nil {
+		_ = k.end()
+		return nil, err
 	}
-	_ = k.end()
-	return nil, err
+	c.keeper.Store(k)
+	return c, nil
 }
 
 // Release lets go of what a contained program has left running. KillTree finds
