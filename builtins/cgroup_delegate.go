@@ -28,11 +28,11 @@ func cgroupDelegate(c *Call) (starlark.Value, error) {
 	if err := c.Args(&uid, &gid); err != nil {
 		return nil, err
 	}
-	owner, err := idArg("uid", uid)
+	owner, err := c.idArg(userIDs, "uid", uid)
 	if err != nil {
 		return nil, err
 	}
-	group, err := idArg("gid", gid)
+	group, err := c.idArg(groupIDs, "gid", gid)
 	if err != nil {
 		return nil, err
 	}

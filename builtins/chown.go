@@ -1,8 +1,6 @@
 package builtins
 
 import (
-	"math"
-
 	"go.starlark.net/starlark"
 	"golang.org/x/sys/unix"
 
@@ -16,7 +14,8 @@ var _ = def(Builtin{
 	Like:  "chown OWNER:GROUP PATH",
 	Doc: `Sets the user and the group that own a file, as the user namespace of the task numbers them.
 
-An owner or group of -1 stays as it is. Without follow the owner of a symbolic
+An owner or group of -1 stays as it is. Names of the task's /etc/passwd and
+/etc/group may stand for numbers. Without follow the owner of a symbolic
 link itself is set, as lchown does. A number that the user namespace does not
 map is EINVAL.`,
 	Example: `
@@ -30,17 +29,20 @@ map is EINVAL.`,
 `,
 	Func: func(c *Call) (starlark.Value, error) {
 		var path string
-		var owner, group int64
+		var ownerValue, groupValue starlark.Value
 		var follow bool
-		if err := c.Args(&path, &owner, &group, &follow); err != nil {
+		if err := c.Args(&path, &ownerValue, &groupValue, &follow); err != nil {
 			return nil, err
 		}
-		for i, id := range []int64{owner, group} {
-			if name := []string{"owner", "group"}[i]; id < -1 || id > math.MaxUint32 {
-				return nil, BadValue(name, "from -1 to 4294967295", c.Arg(name))
-			}
+		owner, err := c.idArg(userIDs, "owner", ownerValue)
+		if err != nil {
+			return nil, err
 		}
-		_, err := c.Syscall("fchownat", cwd(), task.Str(path), task.Int(int(owner)), task.Int(int(group)), followArg(follow))
+		group, err := c.idArg(groupIDs, "group", groupValue)
+		if err != nil {
+			return nil, err
+		}
+		_, err = c.Syscall("fchownat", cwd(), task.Str(path), task.Int(owner), task.Int(group), followArg(follow))
 		return starlark.None, err
 	},
 })

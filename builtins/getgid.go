@@ -50,7 +50,8 @@ var _ = def(Builtin{
 	Like:  "setpriv --regid GID …",
 	Doc: `Sets the effective group ID of the task, and with CAP_SETGID the real and the saved one too.
 
-An ID that is not mapped in the task's user namespace is EINVAL.`,
+An ID that is not mapped in the task's user namespace is EINVAL. A name of the
+task's /etc/group may stand for its ID.`,
 	Example: `
 >>> t = clone()
 >>> setgid(0, task=t)
@@ -59,7 +60,7 @@ An ID that is not mapped in the task's user namespace is EINVAL.`,
 >>> catch(setgid, 4000000000, task=t).error.errno
 "EINVAL"
 `,
-	Func: setIDs("setgid", "gid"),
+	Func: setIDs("setgid", groupIDs, "gid"),
 })
 
 var _ = def(Builtin{
@@ -69,11 +70,11 @@ var _ = def(Builtin{
 	Like:  "setpriv --rgid RGID --egid EGID …",
 	Doc: `Sets the real, the effective and the saved group ID of the task.
 
--1 leaves one as it is.`,
+-1 leaves one as it is. A name of the task's /etc/group may stand for its ID.`,
 	Example: `
 >>> setresgid(-1, 0, -1)
 >>> catch(setresgid, -1, 4000000000, -1).error.errno
 "EINVAL"
 `,
-	Func: setIDs("setresgid", "rgid", "egid", "sgid"),
+	Func: setIDs("setresgid", groupIDs, "rgid", "egid", "sgid"),
 })

@@ -49,8 +49,9 @@ var _ = def(Builtin{
 	Like:  "setpriv --groups 1,2 …",
 	Doc: `Sets the supplementary group IDs of the task.
 
-"deny" and "allow" are written to /proc/PID/setgroups of the task instead: the
-first must be, by whoever lacks CAP_SETGID outside, before gid_map(…).
+Names of the task's /etc/group may stand for IDs. Instead of a list "deny" or
+"allow" is written to /proc/PID/setgroups of the task: the first must be, by
+whoever lacks CAP_SETGID outside, before gid_map(…).
 
 The call needs CAP_SETGID. In a user namespace it is forbidden (EPERM) before the
 gid_map is written, and for good where /proc/PID/setgroups says deny, as it does
@@ -70,6 +71,10 @@ in those that an ordinary user has mapped.`,
 		}
 		if _, ok := list.(starlark.Iterable); !ok {
 			return nil, BadValue("groups", `a list of group IDs, "deny" or "allow"`, list)
+		}
+		list, err := c.idNamed(groupIDs, "groups", list)
+		if err != nil {
+			return nil, err
 		}
 		groups, err := groupList("groups", list)
 		if err != nil {

@@ -50,7 +50,8 @@ var _ = def(Builtin{
 	Like:  "setpriv --reuid UID …",
 	Doc: `Sets the effective user ID of the task, and with CAP_SETUID the real and the saved one too.
 
-An ID that is not mapped in the task's user namespace is EINVAL.`,
+An ID that is not mapped in the task's user namespace is EINVAL. A name of the
+task's /etc/passwd may stand for its ID.`,
 	Example: `
 >>> t = clone()
 >>> setuid(0, task=t)
@@ -59,7 +60,7 @@ An ID that is not mapped in the task's user namespace is EINVAL.`,
 >>> catch(setuid, 4000000000, task=t).error.errno
 "EINVAL"
 `,
-	Func: setIDs("setuid", "uid"),
+	Func: setIDs("setuid", userIDs, "uid"),
 })
 
 var _ = def(Builtin{
@@ -69,11 +70,11 @@ var _ = def(Builtin{
 	Like:  "setpriv --ruid RUID --euid EUID …",
 	Doc: `Sets the real, the effective and the saved user ID of the task.
 
--1 leaves one as it is.`,
+-1 leaves one as it is. A name of the task's /etc/passwd may stand for its ID.`,
 	Example: `
 >>> setresuid(-1, 0, -1)
 >>> catch(setresuid, -1, 4000000000, -1).error.errno
 "EINVAL"
 `,
-	Func: setIDs("setresuid", "ruid", "euid", "suid"),
+	Func: setIDs("setresuid", userIDs, "ruid", "euid", "suid"),
 })

@@ -240,9 +240,18 @@ func (l *look) unmapped(file string, params []string) string {
 		if list, ok := ids[0].(starlark.Iterable); ok {
 			ids = slices.Collect(starlark.Elements(list))
 		}
+		kind := userIDs
+		if file == groupIDs.proc {
+			kind = groupIDs
+		}
 		for _, id := range ids {
+			text := id.String()
+			if _, isName := id.(starlark.String); isName {
+				id, _ = l.c.idNamed(kind, name, id)
+				text = fmt.Sprintf("%s, which is %s,", text, id)
+			}
 			if n, ok := id.(starlark.Int); ok && !m.hasInside(n) {
-				return fmt.Sprintf("%s is not mapped in %s, whose %s is %s", n, l.own("user"), file, m.show())
+				return fmt.Sprintf("%s is not mapped in %s, whose %s is %s", text, l.own("user"), file, m.show())
 			}
 		}
 	}

@@ -11,7 +11,7 @@ import (
 
 // setIDs is a word that is one system call with IDs of users or groups, and
 // has a parameter for each.
-func setIDs(name string, params ...string) func(*Call) (starlark.Value, error) {
+func setIDs(name string, kind idKind, params ...string) func(*Call) (starlark.Value, error) {
 	return func(c *Call) (starlark.Value, error) {
 		values := make([]starlark.Value, len(params))
 		ptrs := make([]any, len(params))
@@ -23,7 +23,7 @@ func setIDs(name string, params ...string) func(*Call) (starlark.Value, error) {
 		}
 		args := make([]task.Arg, len(params))
 		for i, v := range values {
-			id, err := idArg(params[i], v)
+			id, err := c.idArg(kind, params[i], v)
 			if err != nil {
 				return nil, err
 			}
@@ -32,6 +32,23 @@ func setIDs(name string, params ...string) func(*Call) (starlark.Value, error) {
 		_, err := c.Syscall(name, args...)
 		return starlark.None, err
 	}
+}
+
+// idArg is an ID, or that of a name in the task's /etc/passwd or /etc/group.
+func (c *Call) idArg(kind idKind, name string, v starlark.Value) (int, error) {
+	if _, ok := v.(starlark.String); ok {
+		var err error
+		if v, err = c.idNamed(kind, name, v); err != nil {
+			return 0, err
+		}
+	}
+	return idArg(name, v)
+}
+
+// idNamed is v, which may be a list, with IDs for names.
+func (c *Call) idNamed(kind idKind, name string, v starlark.Value) (starlark.Value, error) {
+	d := &idFiles{c: c, reader: c.Task}
+	return d.withoutNames(kind, name, v)
 }
 
 // idArg is the ID of a user or a group, or -1, which to the kernel is none.
