@@ -71,6 +71,12 @@ func TestEnterLeavesNothingOpen(t *testing.T) {
 		dir, err := os.ReadDir("/proc/self/fd")
 		return starlark.MakeInt(len(dir)), err
 	})
+	before, _ := os.Readlink("/proc/self/fd/0")
+	defer func() {
+		if after, _ := os.Readlink("/proc/self/fd/0"); after != before {
+			t.Errorf("descriptor 0 of the host is %s, and was %s", after, before)
+		}
+	}()
 	err := inOwnRoot(t, t.Context(), `
 t = clone(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWUTS)
 map_root(task=t)
@@ -95,6 +101,9 @@ def around():
         fail("the task has descriptors open:", first, next(c))
     c.close()
 
+for bad in [open("/dev/null"), "1", -1, None]:
+    if catch(enter, bad).ok:
+        fail(bad)
 around()
 before = count()
 for _ in range(20):

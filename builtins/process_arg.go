@@ -16,6 +16,7 @@ func (c *Call) pidfd(name string, who starlark.Value) (fd int, err error) {
 	case *TaskValue:
 		return dupPidfd(v.Task)
 	case *FileValue:
+		fd = -1
 		err = v.usePidfd(name, func(pidfd int) (err error) {
 			fd, err = unix.FcntlInt(uintptr(pidfd), unix.F_DUPFD_CLOEXEC, 3)
 			return err
