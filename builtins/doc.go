@@ -9,7 +9,8 @@
 // (builtin.go) says what a word is made of; signature.go parses its signature
 // when it is first used and binds arguments to it; args.go stores them in Go
 // variables; call.go is the wrapper around every word and what a word has to
-// work with; error.go gives errors their final form, hints.go their reasons.
+// work with; error.go gives errors their final form, hints.go their reasons, and
+// explain.go all else that can be found out.
 // Host (host.go) is the session, on which all state hangs; turn.go is the
 // interpreter lock; thread.go is the current task; host_clone.go runs the
 // functions of clones; predeclared.go gives the language its names. Flags

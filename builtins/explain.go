@@ -67,6 +67,9 @@ False
 func (c *Call) explainError(e *Error) *explanation {
 	x := &explanation{Error: e}
 	x.cause, x.remedy, _ = strings.Cut(e.Hint, "; ")
+	if e.Errno == 0 { // no rule of the kernel's
+		x.cause, x.remedy = e.Text, e.Hint
+	}
 	if e.Errno != 0 {
 		x.meaning = e.meaning()
 	}
@@ -141,10 +144,10 @@ func (x *explanation) String() string {
 		}
 		fmt.Fprintf(&s, "\n%s %-*s  %s", mark, wide, f.what, f.found)
 	}
-	if x.Hint == "" && x.cause != "" {
+	if x.Hint == "" && x.Errno != 0 && x.cause != "" {
 		s.WriteString("\n\ncause: " + x.cause)
 	}
-	if x.remedy != "" {
+	if x.remedy != "" && x.remedy != x.Hint {
 		s.WriteString("\n\nto do: " + x.remedy)
 	}
 	return s.String()

@@ -1,6 +1,7 @@
 package builtins
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -30,12 +31,12 @@ func (f fact) value() starlark.Value {
 
 // is adds a fact that nothing follows from alone.
 func (q *inquiry) is(what, format string, args ...any) {
-	q.found = append(q.found, fact{what: what, found: fmt.Sprintf(format, args...)})
+	q.found = append(q.found, fact{what: what, found: printable(fmt.Sprintf(format, args...))})
 }
 
 // against adds one that by itself keeps the call from succeeding.
 func (q *inquiry) against(what, remedy, format string, args ...any) {
-	q.found = append(q.found, fact{what: what, found: fmt.Sprintf(format, args...), against: true, remedy: remedy})
+	q.found = append(q.found, fact{what: what, found: printable(fmt.Sprintf(format, args...)), against: true, remedy: remedy})
 }
 
 // denied tells whether the error is about rights.
@@ -48,6 +49,10 @@ func (q *inquiry) gather() {
 		text := (&task.Dead{Pid: q.t.Pid(), Status: q.t.Status()}).Error()
 		q.is("task", "%s: what it was cannot be looked at any more", text)
 		return
+	}
+	var dead *task.Dead
+	if q.e.Errno == 0 && !errors.As(q.e.cause, &dead) {
+		return // the kernel was not asked
 	}
 	q.who()
 	q.members()

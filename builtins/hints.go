@@ -1,11 +1,18 @@
 package builtins
 
-import "golang.org/x/sys/unix"
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"golang.org/x/sys/unix"
+)
 
 // A hinter says why the call of c failed with e and, after the first semicolon,
-// what to do; or "" if the reason is not one that it knows. It computes, and does not guess: it reads
-// capabilities, owners of namespaces, id maps and sysctls. It runs with the
-// interpreter lock held, before the script sees the error.
+// what to do; or "" if the reason is not one that it knows. It computes, and
+// does not guess: it reads capabilities, owners of namespaces, id maps and
+// sysctls. It runs with the interpreter lock held, before the script sees the
+// error.
 type hinter func(c *Call, e *Error) string
 
 type hintKey struct {
@@ -52,5 +59,22 @@ func (c *Call) hinted(e *Error) (text string) {
 			text = ""
 		}
 	}()
-	return findHint(c, e)
+	return printable(findHint(c, e))
+}
+
+// printable is text without control characters: names of files and mounts are
+// chosen by strangers, and must not talk to the terminal.
+func printable(text string) string {
+	if !strings.ContainsFunc(text, unicode.IsControl) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if unicode.IsControl(r) {
+			fmt.Fprintf(&b, `\x%02x`, r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
