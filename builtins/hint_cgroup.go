@@ -1,12 +1,15 @@
 package builtins
 
 import (
+	"encoding/binary"
 	"fmt"
 	"os"
 	"path"
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"nstar/builtins/internal/task"
 )
 
 var _ = func() bool {
@@ -73,3 +76,23 @@ func cgroupBusy(c *Call, e *Error) string {
 	}
 	return ""
 }
+
+var _ = looking(bornWords, unix.EBADF, func(l *look, e *Error) string {
+	f, ok := l.c.Arg("cgroup").(*FileValue)
+	if name, _ := failing(e); !ok || name != "clone3" {
+		return ""
+	}
+	buf := make([]byte, 120) // struct statfs, which begins with f_type
+	var p task.Program
+	err := f.Use(func(fd int) error { // the task asks: not every file system answers
+		p.Call("fstatfs", p.Lend(fd), task.Out(buf))
+		if !l.do(&p) {
+			return unix.EIO
+		}
+		return nil
+	})
+	if err != nil || binary.NativeEndian.Uint64(buf) == unix.CGROUP2_SUPER_MAGIC {
+		return ""
+	}
+	return "cgroup must be a folder of cgroup v2, and " + f.String() + " is none"
+})

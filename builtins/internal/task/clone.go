@@ -135,6 +135,7 @@ func cloneInto(args *Buf, o CloneOptions) (pidfd *Buf) {
 func (o *CloneOptions) intoCgroup(args *Buf, fd Arg) {
 	args.Put(offCgroup, fd)
 	o.Flags |= unix.CLONE_INTO_CGROUP
+	o.Text = strings.TrimPrefix(o.Text+"|CLONE_INTO_CGROUP", "0|")
 }
 
 func (o CloneOptions) show() string {
