@@ -48,6 +48,9 @@
 // task.Program and c.Do: one round trip. Anything that may take long, and is
 // not c.Do or c.Syscall, belongs into c.Block, with c.Context.
 //
+// A system call or a constant that is younger than Linux 5.11 has a line in
+// since.go: what fails on an older kernel then says so, and help does too.
+//
 // Return errors as they come: the wrapper puts the word before them, names the
 // errno, and asks for a hint. An argument that will not do is BadValue.
 //
