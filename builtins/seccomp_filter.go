@@ -58,12 +58,16 @@ seccomp_filter: there is no system call mont (did you mean mount?)
 		if err := checkAction("default", other); err != nil {
 			return nil, err
 		}
-		f, err := newFilter("rules", rules, other)
+		if _, dict := rules.(*starlark.Dict); !dict && c.Given("default") {
+			return nil, BadValue("rules", "a dict where default is given", rules)
+		}
+		made, err := newFilter("rules", rules, other)
 		if err != nil {
 			return nil, err
 		}
-		f.flags = flags
-		return f, nil
+		f := *made
+		f.flags.Value |= flags.Value
+		return &f, nil
 	},
 })
 
