@@ -26,6 +26,7 @@ chroot("/proc", task=u)
 enter(p, 0, cgroup=True, task=u)
 print(u.pid in cg.procs())
 cg.kill()
+wait(p)
 `, "False\nTrue True\nTrue\n")
 }
 
