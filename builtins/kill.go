@@ -17,9 +17,9 @@ var _ = def(Builtin{
 pid is a task, a pidfd, or a number in the view of the current task. A task gets
 the signal through its pidfd and with the rights of nstar itself, whatever user
 and namespace the current task is in; to a number or a pidfd the current task
-sends it, with its own rights. A task that runs no program has all signals blocked, so by
-number only SIGKILL and SIGSTOP act on it at once. Signal 0 just asks whether
-the process can be signalled.`,
+sends it, with its own rights. A task that runs no program has all signals
+blocked, so by number only SIGKILL and SIGSTOP act on it at once. Signal 0 just
+asks whether the process can be signalled.`,
 	Example: `
 >>> t = clone()
 >>> kill(t, SIGKILL)
