@@ -85,8 +85,17 @@ func (c *Call) Context() context.Context { return c.ctx }
 func (c *Call) Current() (*task.Task, error) { return c.Host.Current(c.Thread) }
 
 // Block runs f without the interpreter lock: all that may take long belongs
-// into it. f must not touch Starlark values that others can reach.
+// into it. f must not touch Starlark values that others can reach. What was put
+// off goes first.
 func (c *Call) Block(f func() error) error {
+	if err := stateOf(c.Thread).flush(); err != nil {
+		return err
+	}
+	return c.unlocked(f)
+}
+
+// unlocked is Block for the batch itself.
+func (c *Call) unlocked(f func() error) error {
 	c.Host.turn.release()
 	defer c.Host.resume(c.Thread)
 	return f()

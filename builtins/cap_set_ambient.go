@@ -34,7 +34,7 @@ set([CAP_CHOWN, CAP_KILL])
 		for _, f := range set.list() {
 			p.Call("prctl", prctlOption("PR_CAPBSET_DROP", unix.PR_CAPBSET_DROP), f.Arg())
 		}
-		return starlark.None, c.Do(&p)
+		return starlark.None, c.MakeAll(&p, nil)
 	},
 })
 
@@ -71,7 +71,7 @@ hint: CAP_CHOWN is not inheritable: capset(inheritable=…) first
 		for _, f := range set.list() {
 			p.Call("prctl", option, prctlOption("PR_CAP_AMBIENT_RAISE", unix.PR_CAP_AMBIENT_RAISE), f.Arg(), zero, zero)
 		}
-		return starlark.None, c.Do(&p)
+		return starlark.None, c.MakeAll(&p, nil)
 	},
 })
 

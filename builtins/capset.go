@@ -94,8 +94,7 @@ hint: CAP_CHOWN cannot be effective: it is not permitted
 				putCaps(data, i, *set)
 			}
 		}
-		_, err = c.Syscall("capset", capHeader(), task.Bytes(data).As(capText(data)))
-		return starlark.None, err
+		return c.Make("capset", capHeader(), task.Bytes(data).As(capText(data)))
 	},
 })
 

@@ -32,7 +32,14 @@ True
 		if err := c.Args(&fn, &args, &kwargs); err != nil {
 			return nil, err
 		}
+		s := stateOf(c.Thread)
+		if err := s.flush(); err != nil {
+			return nil, err
+		}
 		v, err := starlark.Call(c.Thread, fn, args, kwargs)
+		if e := s.flush(); e != nil {
+			err = e
+		}
 		if err != nil && (unstoppable(err) || c.ctx.Err() != nil) {
 			return nil, err
 		}

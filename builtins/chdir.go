@@ -49,8 +49,7 @@ tasks that it makes afterwards.`,
 		if unpackString("path", to, &path) != nil {
 			return nil, BadValue("path", "a path or a file", to)
 		}
-		_, err := c.Syscall("chdir", task.Str(path))
-		return starlark.None, err
+		return c.Make("chdir", task.Str(path))
 	},
 })
 

@@ -24,7 +24,6 @@ True
 		if err := c.Args(&path, &mode); err != nil {
 			return nil, err
 		}
-		_, err := c.Syscall("fchmodat", cwd(), task.Str(path), modeArg(mode.Value))
-		return starlark.None, err
+		return c.Make("fchmodat", cwd(), task.Str(path), modeArg(mode.Value))
 	},
 })

@@ -42,8 +42,7 @@ map is EINVAL.`,
 		if err != nil {
 			return nil, err
 		}
-		_, err = c.Syscall("fchownat", cwd(), task.Str(path), task.Int(owner), task.Int(group), followArg(follow))
-		return starlark.None, err
+		return c.Make("fchownat", cwd(), task.Str(path), task.Int(owner), task.Int(group), followArg(follow))
 	},
 })
 

@@ -30,7 +30,6 @@ True
 		if err := c.Args(&path); err != nil {
 			return nil, err
 		}
-		_, err := c.Syscall("chroot", task.Str(path))
-		return starlark.None, err
+		return c.Make("chroot", task.Str(path))
 	},
 })

@@ -34,8 +34,7 @@
 //			if err := c.Args(&name); err != nil {
 //				return nil, err
 //			}
-//			_, err := c.Syscall("setdomainname", task.Str(name), task.Int(len(name)))
-//			return starlark.None, err
+//			return c.Make("setdomainname", task.Str(name), task.Int(len(name)))
 //		},
 //	})
 //

@@ -82,7 +82,7 @@ in those that an ordinary user has mapped.`,
 		}
 		var p task.Program
 		setgroupsCall(&p, groups)
-		return starlark.None, c.Do(&p)
+		return starlark.None, c.MakeAll(&p, nil)
 	},
 })
 

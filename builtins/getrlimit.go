@@ -80,7 +80,6 @@ the user namespace that the machine began with.`,
 			text += ", " + hard.Text()
 		}
 		binary.NativeEndian.PutUint64(limits, soft.Value)
-		_, err := c.Syscall("prlimit64", task.Int(0), resource.Arg(), task.Bytes(limits).As("{"+text+"}"), task.Null)
-		return starlark.None, err
+		return c.Make("prlimit64", task.Int(0), resource.Arg(), task.Bytes(limits).As("{"+text+"}"), task.Null)
 	},
 })

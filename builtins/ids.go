@@ -29,8 +29,7 @@ func setIDs(name string, kind idKind, params ...string) func(*Call) (starlark.Va
 			}
 			args[i] = task.Int(id)
 		}
-		_, err := c.Syscall(name, args...)
-		return starlark.None, err
+		return c.Make(name, args...)
 	}
 }
 

@@ -55,7 +55,6 @@ killed by SIGTERM
 		if unpack("pid", who, &pid) != nil || pid != int(int32(pid)) {
 			return nil, BadValue("pid", "a task, a pidfd or the number of a process", who)
 		}
-		_, err := c.Syscall("kill", task.Int(pid), sig.Arg())
-		return starlark.None, err
+		return c.Make("kill", task.Int(pid), sig.Arg())
 	},
 })

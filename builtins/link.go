@@ -26,7 +26,6 @@ True
 		if err := c.Args(&oldpath, &newpath); err != nil {
 			return nil, err
 		}
-		_, err := c.Syscall("linkat", cwd(), task.Str(oldpath), cwd(), task.Str(newpath), task.Int(0))
-		return starlark.None, err
+		return c.Make("linkat", cwd(), task.Str(oldpath), cwd(), task.Str(newpath), task.Int(0))
 	},
 })

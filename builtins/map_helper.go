@@ -52,15 +52,10 @@ func (w *procWriter) mapped(kind idKind) bool {
 // the host: there may be no task of the session left in the parent user
 // namespace, so one is made that nobody has told anything.
 func (w *procWriter) help(kind idKind, m idMap) error {
-	undo, err := w.c.makeDumpable(w.t) // it looks at the owner of /proc/PID
-	if err != nil {
-		return err
-	}
-	defer undo()
 	engine := task.New(task.Options{})
 	defer engine.Close()
 	c := *w.c
-	err = c.Block(func() (err error) {
+	err := c.Block(func() (err error) {
 		c.Task, err = engine.Shell(c.ctx)
 		return err
 	})

@@ -36,8 +36,7 @@ mkdir: EEXIST (file exists): mkdirat(AT_FDCWD, "/tmp/a", 0777)
 		if parents {
 			return starlark.None, c.mkdirAll(path, mode.Value)
 		}
-		_, err := c.Syscall("mkdirat", cwd(), task.Str(path), modeArg(mode.Value))
-		return starlark.None, err
+		return c.Make("mkdirat", cwd(), task.Str(path), modeArg(mode.Value))
 	},
 })
 
@@ -55,15 +54,17 @@ func (c *Call) mkdirAll(path string, mode uint64) error {
 	last := p.Call("mkdirat", cwd(), task.Str(path), modeArg(mode)).May()
 	there := openCall(&p, path, unix.O_PATH|unix.O_DIRECTORY, 0).May()
 	p.Drop(there)
-	if err := c.Do(&p); err != nil || there.Errno() == 0 {
-		return err
-	}
-	for _, m := range append(made, last) {
-		if m.Errno() != 0 && m.Errno() != unix.EEXIST {
-			return c.failure(m)
+	return c.MakeAll(&p, func() error {
+		if there.Errno() == 0 {
+			return nil
 		}
-	}
-	return c.failure(last)
+		for _, m := range append(made, last) {
+			if m.Errno() != 0 && m.Errno() != unix.EEXIST {
+				return c.failure(m)
+			}
+		}
+		return c.failure(last)
+	})
 }
 
 // failure is the error of a call that was allowed to fail.
@@ -93,7 +94,6 @@ var _ = def(Builtin{
 			return nil, err
 		}
 		flags := Flags{AtFamily, unix.AT_REMOVEDIR}
-		_, err := c.Syscall("unlinkat", cwd(), task.Str(path), flags.Arg())
-		return starlark.None, err
+		return c.Make("unlinkat", cwd(), task.Str(path), flags.Arg())
 	},
 })

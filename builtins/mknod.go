@@ -30,8 +30,7 @@ makedev. To create a device takes CAP_MKNOD in the initial user namespace.`,
 		if err := c.Args(&path, &mode, &dev); err != nil {
 			return nil, err
 		}
-		_, err := c.Syscall("mknodat", cwd(), task.Str(path), modeArg(mode.Value), task.Uint(uint64(dev)))
-		return starlark.None, err
+		return c.Make("mknodat", cwd(), task.Str(path), modeArg(mode.Value), task.Uint(uint64(dev)))
 	},
 })
 

@@ -38,8 +38,7 @@ is mounted: see the manual. Source, filesystemtype and data may be None.`,
 				return nil, err
 			}
 		}
-		_, err := c.Syscall("mount", args[0], task.Str(target), args[1], flags.Arg(), args[2])
-		return starlark.None, err
+		return c.Make("mount", args[0], task.Str(target), args[1], flags.Arg(), args[2])
 	},
 })
 
@@ -78,7 +77,6 @@ namespace from a more privileged one.`,
 		if err := c.Args(&target, &flags); err != nil {
 			return nil, err
 		}
-		_, err := c.Syscall("umount2", task.Str(target), flags.Arg())
-		return starlark.None, err
+		return c.Make("umount2", task.Str(target), flags.Arg())
 	},
 })

@@ -43,7 +43,7 @@ AT_EMPTY_PATH is added to the flags if path is "" and dfd a file.`,
 		return starlark.None, dfd.lend(&p, func(dir task.Arg) error {
 			return attr.lend(&p, func(buf task.Arg) error {
 				p.Call("mount_setattr", dir, task.Str(path), flags.Arg(), buf, task.Int(unix.MOUNT_ATTR_SIZE_VER0))
-				return c.Do(&p)
+				return c.MakeAll(&p, nil)
 			})
 		})
 	},

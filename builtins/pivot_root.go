@@ -31,7 +31,6 @@ shared: make / MS_PRIVATE before.`,
 		if err := c.Args(&newRoot, &putOld); err != nil {
 			return nil, err
 		}
-		_, err := c.Syscall("pivot_root", task.Str(newRoot), task.Str(putOld))
-		return starlark.None, err
+		return c.Make("pivot_root", task.Str(newRoot), task.Str(putOld))
 	},
 })

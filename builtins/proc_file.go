@@ -20,6 +20,7 @@ type procWriter struct {
 	actor *task.Task // who writes; nil is the host
 	proc  int        // the host's /proc, lent to the actor
 	close func()
+	dump  dumping
 }
 
 // mapWriter finds someone who may write the maps of t: the host, or a task
@@ -29,8 +30,12 @@ func (c *Call) mapWriter(t *task.Task) (*procWriter, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &procWriter{c: c, t: t, proc: proc, close: func() { unix.Close(proc) }}
-	parent, err := c.parentUserns(t)
+	w := &procWriter{c: c, t: t, proc: proc}
+	w.close = func() {
+		w.dump.undo(c, t)
+		unix.Close(proc)
+	}
+	parent, err := w.parentUserns()
 	if err != nil {
 		w.close()
 		return nil, err
@@ -117,11 +122,15 @@ func (w *procWriter) visitFrom(engine *task.Engine, ns *Namespace) error {
 }
 
 // userns is the user namespace that t is a member of.
-func (c *Call) userns(t *task.Task) (*Namespace, error) {
+func (c *Call) userns(t *task.Task) (*Namespace, error) { return c.usernsAfter(t, &task.Program{}) }
+
+// usernsAfter has t make the calls of p first.
+func (c *Call) usernsAfter(t *task.Task, first *task.Program) (*Namespace, error) {
 	if !t.Parked() {
 		return nil, &task.Dead{Pid: t.Pid(), Program: true}
 	}
 	var p task.Program
+	p.Append(first)
 	self := p.Call("getpid")
 	pidfd := p.Call("pidfd_open", task.Res(self), task.Int(0))
 	p.Drop(pidfd)
@@ -138,15 +147,17 @@ func (c *Call) userns(t *task.Task) (*Namespace, error) {
 	return c.Host.namespace(p.Taken()[0])
 }
 
-// parentUserns is the parent of t's user namespace; nil where the host may not
-// see it, as of its own.
-func (c *Call) parentUserns(t *task.Task) (*Namespace, error) {
-	user, err := c.userns(t)
+// parentUserns makes the task dumpable, and returns the parent of its user
+// namespace; nil where the host may not see it, as of its own.
+func (w *procWriter) parentUserns() (*Namespace, error) {
+	var p task.Program
+	w.dump.make(&p)
+	user, err := w.c.usernsAfter(w.t, &p)
 	if err != nil {
 		return nil, err
 	}
 	defer user.close()
-	v, err := user.relative(c.Host, unix.NS_GET_PARENT)
+	v, err := user.relative(w.c.Host, unix.NS_GET_PARENT)
 	parent, _ := v.(*Namespace)
 	return parent, err
 }
@@ -163,11 +174,6 @@ func (h *Host) hostUserns() (nsKey, error) {
 // write writes text to a file of the task's /proc/PID. The task is dumpable
 // meanwhile: otherwise the files are root's.
 func (w *procWriter) write(file, text string) error {
-	undo, err := w.c.makeDumpable(w.t)
-	if err != nil {
-		return err
-	}
-	defer undo()
 	path := fmt.Sprintf("%d/%s", w.t.Pid(), file)
 	var p task.Program
 	if w.actor == nil {
@@ -204,11 +210,6 @@ func hostError(name string, err error, format string, args ...any) error {
 // ids are the effective ids of the task as the writer sees them: those of the
 // folder /proc/PID.
 func (w *procWriter) ids() (uid, gid uint32, err error) {
-	undo, err := w.c.makeDumpable(w.t)
-	if err != nil {
-		return 0, 0, err
-	}
-	defer undo()
 	path := fmt.Sprint(w.t.Pid())
 	if w.actor == nil {
 		var st unix.Stat_t
@@ -228,20 +229,21 @@ func (w *procWriter) ids() (uid, gid uint32, err error) {
 	return binary.NativeEndian.Uint32(buf[uidOffset:]), binary.NativeEndian.Uint32(buf[gidOffset:]), nil
 }
 
-// makeDumpable makes t dumpable and returns what makes it what it was.
-func (c *Call) makeDumpable(t *task.Task) (undo func(), err error) {
-	var p task.Program
-	get := p.Call("prctl", task.Flags(unix.PR_GET_DUMPABLE, "PR_GET_DUMPABLE"))
+// dumping makes a task dumpable for a while.
+type dumping struct{ before *task.Call }
+
+// make adds to p what makes its task dumpable.
+func (d *dumping) make(p *task.Program) {
+	d.before = p.Call("prctl", task.Flags(unix.PR_GET_DUMPABLE, "PR_GET_DUMPABLE"))
 	p.Call("prctl", task.Flags(unix.PR_SET_DUMPABLE, "PR_SET_DUMPABLE"), task.Int(1))
-	if err := c.DoAs(t, &p); err != nil {
-		return nil, err
+}
+
+// undo makes t what it was before.
+func (d *dumping) undo(c *Call, t *task.Task) {
+	if d.before == nil || !d.before.Ran() || d.before.Result() == 1 {
+		return
 	}
-	if get.Result() == 1 {
-		return func() {}, nil
-	}
-	return func() {
-		var p task.Program
-		p.Call("prctl", task.Flags(unix.PR_SET_DUMPABLE, "PR_SET_DUMPABLE"), task.Int(0))
-		_ = c.DoAs(t, &p)
-	}, nil
+	var p task.Program
+	p.Call("prctl", task.Flags(unix.PR_SET_DUMPABLE, "PR_SET_DUMPABLE"), task.Int(0))
+	_ = c.DoAs(t, &p)
 }

@@ -25,7 +25,6 @@ var _ = def(Builtin{
 		if err := c.Args(&oldpath, &newpath); err != nil {
 			return nil, err
 		}
-		_, err := c.Syscall("renameat", cwd(), task.Str(oldpath), cwd(), task.Str(newpath))
-		return starlark.None, err
+		return c.Make("renameat", cwd(), task.Str(oldpath), cwd(), task.Str(newpath))
 	},
 })

@@ -28,7 +28,6 @@ False
 		if err := c.Args(&name); err != nil {
 			return nil, err
 		}
-		_, err := c.Syscall("sethostname", task.Str(name), task.Int(len(name)))
-		return starlark.None, err
+		return c.Make("sethostname", task.Str(name), task.Int(len(name)))
 	},
 })

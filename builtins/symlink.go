@@ -26,8 +26,7 @@ True
 		if err := c.Args(&target, &linkpath); err != nil {
 			return nil, err
 		}
-		_, err := c.Syscall("symlinkat", task.Str(target), cwd(), task.Str(linkpath))
-		return starlark.None, err
+		return c.Make("symlinkat", task.Str(target), cwd(), task.Str(linkpath))
 	},
 })
 

@@ -181,6 +181,9 @@ func (t *TaskValue) method(name string) *Builtin {
 // of its own, which only the session's end interrupts.
 func (t *TaskValue) namespaces(nsOf *Builtin) (starlark.Value, error) {
 	before := t.host.running
+	if err := stateOf(before).flush(); err != nil {
+		return nil, err
+	}
 	thread := t.host.NewThread(t.host.ctx, "ns", nil)
 	defer func() { t.host.running = before; EndThread(thread) }()
 	v, err := starlark.Call(thread, nsOf.value(), starlark.Tuple{t}, nil)

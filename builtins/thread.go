@@ -19,6 +19,7 @@ type state struct {
 	ctx     context.Context
 	current *current
 	stop    func() bool // ends the watch on ctx
+	batch   *batch      // nil: calls are made at once
 }
 
 // current is a place for the current task: use puts another one into it.

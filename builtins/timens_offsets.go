@@ -114,14 +114,12 @@ func (c *Call) ownProcFile(file, text string) (string, error) {
 		return "", err
 	}
 	defer unix.Close(proc)
-	if text != "" {
-		undo, err := c.makeDumpable(c.Task)
-		if err != nil {
-			return "", err
-		}
-		defer undo()
-	}
 	var p task.Program
+	if text != "" {
+		var dump dumping
+		dump.make(&p)
+		defer dump.undo(c, c.Task)
+	}
 	open := func(flags uint64, shown string) *task.Call {
 		fd := p.Call("openat", p.Lend(proc).As("/proc"), task.Str(fmt.Sprintf("%d/%s", c.Task.Pid(), file)),
 			task.Flags(flags|unix.O_CLOEXEC, shown+"|O_CLOEXEC"))

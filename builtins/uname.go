@@ -77,7 +77,6 @@ The task needs CAP_SYS_ADMIN in the user namespace that owns it. The name has
 		if err := c.Args(&name); err != nil {
 			return nil, err
 		}
-		_, err := c.Syscall("setdomainname", task.Str(name), task.Int(len(name)))
-		return starlark.None, err
+		return c.Make("setdomainname", task.Str(name), task.Int(len(name)))
 	},
 })

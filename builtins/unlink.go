@@ -27,6 +27,6 @@ var _ = def(Builtin{
 		}
 		var p task.Program
 		unlinkCall(&p, path)
-		return starlark.None, c.Do(&p)
+		return starlark.None, c.MakeAll(&p, nil)
 	},
 })

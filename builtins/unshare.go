@@ -24,7 +24,6 @@ unshare: bad value: flags must be CLONE_ flags, but is MS_BIND, an MS_ flag
 		if err := c.Args(&flags); err != nil {
 			return nil, err
 		}
-		_, err := c.Syscall("unshare", flags.Arg())
-		return starlark.None, err
+		return c.Make("unshare", flags.Arg())
 	},
 })

@@ -50,11 +50,7 @@ func (c *Call) writeAll(path string, data []byte, flags, mode uint64) error {
 	w := p.Call("write", task.Res(file).As(fdText(path)), task.Bytes(part), task.Int(len(part)))
 	if len(part) == len(data) {
 		p.Drop(file)
-		err := c.Do(&p)
-		if err == nil && w.Result() != int64(len(data)) {
-			err = fmt.Errorf("only %d of %d bytes were written", w.Result(), len(data))
-		}
-		return err
+		return c.MakeAll(&p, func() error { return wrote(w.Result(), len(data)) })
 	}
 	p.Take(file)
 	if err := c.Do(&p); err != nil {
@@ -65,5 +61,13 @@ func (c *Call) writeAll(path string, data []byte, flags, mode uint64) error {
 	if n := w.Result(); n > 0 && n <= int64(len(part)) {
 		return f.write(c, data[n:])
 	}
-	return fmt.Errorf("only %d of %d bytes were written", w.Result(), len(data))
+	return wrote(w.Result(), len(data))
+}
+
+// wrote is the error of a write(2) that was to write all, and wrote n bytes.
+func wrote(n int64, all int) error {
+	if n == int64(all) {
+		return nil
+	}
+	return fmt.Errorf("only %d of %d bytes were written", n, all)
 }

@@ -56,6 +56,10 @@ func (in *Interp) writeEval(w io.Writer, e *starlark.EvalError) {
 	for inner := e; errors.As(errors.Unwrap(inner), &inner); {
 		e, stack = inner, joinFrames(stack, userFrames(inner.CallStack))
 	}
+	var late interface{ CallStack() starlark.CallStack } // of a word whose call was put off
+	if errors.As(errors.Unwrap(e), &late) {
+		stack = userFrames(late.CallStack())
+	}
 	if len(stack) > 1 || len(stack) == 1 && stack[0].Pos.Filename() != typed {
 		fmt.Fprintln(w, "Traceback (most recent call last):")
 		for _, fr := range stack {

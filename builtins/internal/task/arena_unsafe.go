@@ -25,6 +25,9 @@ func (a arena) begin() {
 	atomic.StoreUint32(&h.mail, 0)
 }
 
+// over tells whether the task says that the program is over.
+func (a arena) over() bool { return atomic.LoadUint32(&a.header().done) != 0 }
+
 // wantMail asks for the answer as a message and tells whether the program is
 // over already.
 func (a arena) wantMail() bool {

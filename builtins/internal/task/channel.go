@@ -30,17 +30,26 @@ var errHungUp = errors.New("hung up")
 
 // perform has the task run p. The caller holds busy.
 func (t *Task) perform(ctx context.Context, p *Program) error {
+	l, err := t.begin(ctx, p)
+	if err != nil {
+		return err
+	}
+	return t.complete(ctx, p, l)
+}
+
+// begin sends p to the task.
+func (t *Task) begin(ctx context.Context, p *Program) (*layout, error) {
 	if p.err != nil {
-		return p.err
+		return nil, p.err
 	}
 	if err := ctx.Err(); err != nil {
-		return context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	}
 	if t.arena.mem == nil || !t.Parked() {
-		return t.dead()
+		return nil, t.dead()
 	}
 	if err := t.settle(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	l := &layout{arena: t.arena, sock: t.sockNum}
 	if !l.program(p) {
@@ -49,33 +58,36 @@ func (t *Task) perform(ctx context.Context, p *Program) error {
 		if n := len(p.child); n > 0 {
 			big = p.child[n-1] // execve
 		}
-		return &Error{Name: big.name, Text: big.String(), Errno: unix.E2BIG, Pid: t.pid}
+		t.trim(l.cur)
+		return nil, &Error{Name: big.name, Text: big.String(), Errno: unix.E2BIG, Pid: t.pid}
 	}
 	t.moved = t.moved || p.moves
-	defer t.trim(l.cur)
-	takes := len(p.takes)
-	if p.childTake != nil {
-		takes++
-	}
-	t.expect(takes)
+	t.expect(p.comes())
 	t.arena.begin()
 	t.seq++
 	if err := t.send(p.lent); err != nil {
 		l.collect(p)
+		t.trim(l.cur)
 		if err == unix.EPIPE || err == unix.ECONNRESET {
-			return t.dead()
+			return nil, t.dead()
 		}
-		return &Error{Name: "sendmsg", Text: "sendmsg(SCM_RIGHTS)", Errno: errno(err), Pid: t.pid}
+		return nil, &Error{Name: "sendmsg", Text: "sendmsg(SCM_RIGHTS)", Errno: errno(err), Pid: t.pid}
 	}
+	return l, nil
+}
+
+// complete waits until the task has run what begin has sent.
+func (t *Task) complete(ctx context.Context, p *Program, l *layout) error {
+	defer t.trim(l.cur)
 	err := t.await(ctx, !p.replaces)
-	if takes > 0 {
+	if p.comes() > 0 {
 		t.read(newInbox()) // what was sent before the answer is there, if the poller has not got it
 	}
 	if err == errHungUp && !p.replaces {
 		err = t.dead()
 	}
 	l.collect(p)
-	p.taken = t.collectTaken(takes)
+	p.taken = t.collectTaken(p.comes())
 	t.traceProgram(p)
 	if err == nil {
 		err = t.failure(p)

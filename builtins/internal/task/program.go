@@ -206,6 +206,14 @@ func (p *Program) Take(c *Call) { p.takes = append(p.takes, take{call: c}) }
 // TakeBuf does so with a descriptor that a call stores at off in b.
 func (p *Program) TakeBuf(b *Buf, off int) { p.takes = append(p.takes, take{buf: b, off: off}) }
 
+// comes is how many descriptors the program sends to the host.
+func (p *Program) comes() int {
+	if p.childTake != nil {
+		return len(p.takes) + 1
+	}
+	return len(p.takes)
+}
+
 // Drop has the descriptor that c returns closed in the task when the program
 // is over.
 func (p *Program) Drop(c *Call) { p.drops = append(p.drops, c) }
@@ -243,6 +251,9 @@ func (c *Call) Result() int64 {
 	}
 	return c.result
 }
+
+// Failed tells whether the call is why its program has stopped.
+func (c *Call) Failed() bool { return c.Errno() != 0 && !c.may }
 
 // Errno is the error that the call failed with, or 0.
 func (c *Call) Errno() unix.Errno {
