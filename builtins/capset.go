@@ -2,6 +2,7 @@ package builtins
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math/bits"
 	"strings"
@@ -143,18 +144,19 @@ type capSets struct{ effective, permitted, inheritable, bounding, ambient capSet
 
 // capabilities asks c.Task for its sets, in one round trip.
 func (c *Call) capabilities() (s capSets, err error) {
-	var p task.Program
+	var p, rest task.Program
+	data := make([]byte, capDataSize)
+	get := p.Call("capget", capHeader(), task.Out(data))
 	var bounding, ambient [64]*task.Call
 	for i := range bounding {
-		// A capability that the kernel does not know is EINVAL.
-		bounding[i] = p.Call("prctl", task.Int(unix.PR_CAPBSET_READ), task.Int(i)).May()
-		ambient[i] = p.Call("prctl", task.Int(unix.PR_CAP_AMBIENT), task.Int(unix.PR_CAP_AMBIENT_IS_SET), task.Int(i),
-			task.Int(0), task.Int(0)).May()
+		// A capability that the kernel does not know is EINVAL, and the end.
+		bounding[i] = rest.Call("prctl", task.Int(unix.PR_CAPBSET_READ), task.Int(i))
+		ambient[i] = rest.Call("prctl", task.Int(unix.PR_CAP_AMBIENT), task.Int(unix.PR_CAP_AMBIENT_IS_SET), task.Int(i),
+			task.Int(0), task.Int(0))
 	}
-	p.Quiet()
-	data := make([]byte, capDataSize)
-	p.Call("capget", capHeader(), task.Out(data))
-	if err := c.Do(&p); err != nil {
+	rest.Quiet()
+	p.Append(&rest)
+	if err := c.Do(&p); err != nil && (!get.Ran() || get.Failed() || !errors.Is(err, unix.EINVAL)) {
 		return s, err
 	}
 	for i := range bounding {

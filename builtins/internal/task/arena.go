@@ -37,12 +37,16 @@ const (
 
 // header is at the start of every arena.
 type header struct {
-	done   uint32         // set to 1 by the stub, then woken as a futex: the program is over
+	done   uint32         // doneYes is set by the stub, and woken as a futex if it was doneAwaited
 	mail   uint32         // set to 1 by the host: it wants the answer as a message, too
+	turn   uint32         // whose turn it is: one of the turn constants
+	cpu    uint32         // where the stub ran when it answered, as cpuSegment tells
+	linger int64          // how often the stub looks at turn before it sleeps
 	poll   [2]unix.PollFd // the channel; the signalfd for SIGCHLD
 	msg    unix.Msghdr    // how the stub receives a wake-up, and descriptors with it
 	iov    unix.Iovec     // … into wake
-	wake   uint64         // the sequence number of the program to run
+	wake   uint64         // the number of the program to run; the stub's to write
+	next   uint64         // the same, where no message brings it
 	siginf [128]byte
 	kin    int64         // a descriptor of /proc/PID/task/PID/children; -1: not the shell
 	tick   unix.Timespec // between two looks at it
@@ -65,6 +69,23 @@ type call struct {
 	fail uint64 // address of the call to go on with after an error; 0: the next one
 }
 
+// How far a program is.
+const (
+	doneNot     = 0
+	doneYes     = 1
+	doneAwaited = 2 // it is not over, and the host sleeps until it is
+)
+
+// Who waits for whom. The host turns turnBusy into turnRun, which is all that a
+// stub needs to be told that is awake, or sends a message; the stub turns it
+// into turnAsleep when it has looked for long enough.
+const (
+	turnBusy   = 0 // the stub runs a program, or looks for the next one
+	turnRun    = 1 // it is there
+	turnAsleep = 2 // only a message wakes the stub
+	turnRead   = 3 // a message comes
+)
+
 const (
 	opEnd  = -1 // the program is over: answer
 	opMove = -2 // *(uint32 *)args[0] = *(uint32 *)args[1]
@@ -72,6 +93,13 @@ const (
 	// notRun is what ret holds before the call is made. Its lower half is -1,
 	// so that closing the descriptor of a call that never ran is harmless.
 	notRun = -0x8000_0000_0000_0000 | 0xffff_ffff
+)
+
+// The limit of this segment has the number of the processor in its lower bits:
+// so getcpu(2) finds it without a system call.
+const (
+	cpuSegment = 0x7b
+	cpuMask    = 0xfff
 )
 
 // Numbers for the assembler.

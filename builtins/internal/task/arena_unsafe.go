@@ -21,19 +21,43 @@ func (a arena) call(off int) *call { return (*call)(unsafe.Pointer(&a.mem[off]))
 // begin makes the arena ready for an answer.
 func (a arena) begin() {
 	h := a.header()
-	atomic.StoreUint32(&h.done, 0)
+	atomic.StoreUint32(&h.done, doneNot)
 	atomic.StoreUint32(&h.mail, 0)
 }
 
+// setLinger says how long the stub looks for the next program when it is
+// through with this one: some tens of microseconds, or not at all.
+func (a arena) setLinger(yes bool) {
+	const looks = 1000
+	a.header().linger = 0
+	if yes && runtime.NumCPU() > 1 {
+		a.header().linger = looks
+	}
+}
+
 // over tells whether the task says that the program is over.
-func (a arena) over() bool { return atomic.LoadUint32(&a.header().done) != 0 }
+func (a arena) over() bool { return atomic.LoadUint32(&a.header().done) == doneYes }
+
+// tell has a stub that is awake run the program with that number. It returns
+// false where that takes a message, and prepares the stub for one.
+func (a arena) tell(seq uint64, message bool) bool {
+	h := a.header()
+	if !message {
+		h.next = seq
+		if atomic.CompareAndSwapUint32(&h.turn, turnBusy, turnRun) {
+			return true
+		}
+	}
+	atomic.StoreUint32(&h.turn, turnRead)
+	return false
+}
 
 // wantMail asks for the answer as a message and tells whether the program is
 // over already.
 func (a arena) wantMail() bool {
 	h := a.header()
 	atomic.SwapUint32(&h.mail, 1)
-	return atomic.LoadUint32(&h.done) != 0
+	return atomic.LoadUint32(&h.done) == doneYes
 }
 
 // spins is how often the host looks before it sleeps, some tens of microseconds: to
@@ -46,17 +70,34 @@ func spins() int {
 	return 60_000
 }
 
-// futexWaitDone waits until the program is over, at most for timeout.
-func (a arena) futexWaitDone(timeout unix.Timespec) bool {
+// lookDone looks for a while whether the program is over.
+func (a arena) lookDone() bool {
 	h := a.header()
 	for range spins() {
-		if atomic.LoadUint32(&h.done) != 0 {
+		if atomic.LoadUint32(&h.done) == doneYes {
 			return true
 		}
 	}
-	_, _, _ = unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(&h.done)), futexWait, 0,
+	return false
+}
+
+// near tells whether the stub was on the processor that the caller is on when
+// it answered the last time.
+func (a arena) near() bool {
+	var cpu uint32
+	_, _, err := unix.RawSyscall(unix.SYS_GETCPU, uintptr(unsafe.Pointer(&cpu)), 0, 0)
+	return err == 0 && cpu == a.header().cpu&cpuMask
+}
+
+// futexWaitDone waits until the program is over, at most for timeout.
+func (a arena) futexWaitDone(timeout unix.Timespec) bool {
+	h := a.header()
+	if !atomic.CompareAndSwapUint32(&h.done, doneNot, doneAwaited) {
+		return true
+	}
+	_, _, _ = unix.Syscall6(unix.SYS_FUTEX, uintptr(unsafe.Pointer(&h.done)), futexWait, doneAwaited,
 		uintptr(unsafe.Pointer(&timeout)), 0, 0)
-	return atomic.LoadUint32(&h.done) != 0
+	return atomic.LoadUint32(&h.done) == doneYes
 }
 
 // uint64Bytes is v as the kernel reads it.

@@ -15,6 +15,7 @@
 //	                      calls, one after       │ in order, writes results
 //	                      the other              │
 //	                      strings, structures ◄──┘
+//	tell ─────────────► a word in the arena, if the stub is awake; if not:
 //	send ─────────────► channel (SOCK_SEQPACKET): 8 bytes, and descriptors
 //	await ◄──────────── futex in the arena; if that takes long, the channel
 //	poller ◄─────────── channel: descriptors, and the ends of children
@@ -40,6 +41,11 @@
 // PID namespace that a task has made for its children (init.go), and the keeper,
 // below which all stays that a program forks that has a time limit (tree.go).
 // They end with their parent.
+//
+// To be woken takes several times as long as most calls. So whoever waits looks
+// for some tens of microseconds first: the host for the answer, a stub for the
+// next program if it was told two in a row. Not where they share a processor,
+// of course (Task.near).
 //
 // A stub sleeps in ppoll(2) on its channel and on a signalfd. It waits for
 // every child at once, also for the orphans that fall to it as the init of a
@@ -76,9 +82,9 @@
 // arena.go has the layout that both sides share, which the assembler reads;
 // stub_amd64.s is the stub; elf.go packs it, fork_unsafe.go starts it.
 // program.go is what a caller builds, show.go how it is shown, layout_unsafe.go puts it into an arena,
-// channel.go runs it. engine.go owns the tasks, poller.go listens to them,
-// birth.go and wait.go learn of children and how they end, tree.go and close.go
-// see to it that nothing is left. filter.go puts tasks and programs under a
-// seccomp filter and knows which calls a stub cannot be without;
-// notify_unsafe.go asks the listener of one.
+// channel.go runs it, pending.go without waiting. engine.go owns the tasks,
+// poller.go listens to them, birth.go and wait.go learn of children and how
+// they end, tree.go and close.go see to it that nothing is left. filter.go puts
+// tasks and programs under a seccomp filter and knows which calls a stub cannot
+// be without; notify_unsafe.go asks the listener of one.
 package task

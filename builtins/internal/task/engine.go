@@ -31,7 +31,8 @@ type Engine struct {
 	options Options
 	trace   atomic.Pointer[func(string)]
 
-	pidfdDev uint64 // what all pidfds are on; set before the shell is known
+	pidfdDev uint64               // what all pidfds are on; set before the shell is known
+	last     atomic.Pointer[Task] // the task that was told something last
 
 	start sync.Mutex // held while the shell is started and while closing
 

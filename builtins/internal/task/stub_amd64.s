@@ -81,18 +81,30 @@ op:
 	MOVL	AX, (DI)
 	JMP	next
 
+	// A host that has slept may be waiting for this processor: then we sleep as
+	// well, and it is told before it wakes up.
+answer:
+	MOVL	$const_cpuSegment, AX
+	LSLL	AX, AX
+	MOVL	AX, header_cpu(R12)
+	CMPL	header_done(R12), $const_doneAwaited
+	JNE	done
+	MOVL	$const_turnAsleep, header_turn(R12)
 	// done is exchanged, not stored: the host sets mail, then looks at done;
 	// we set done, then look at mail. One of the two must see the other.
-answer:
-	MOVL	$1, AX
+done:
+	MOVL	$const_doneYes, AX
 	XCHGL	AX, header_done(R12)
+	CMPL	AX, $const_doneAwaited
+	JNE	awake
 	LEAQ	header_done(R12), DI
 	MOVL	$const_futexWake, SI
 	MOVL	$1, DX
 	MOVL	$const_sysFutex, AX
 	SYSCALL
+awake:
 	CMPL	header_mail(R12), $0
-	JEQ	idle
+	JEQ	linger
 mail:
 	MOVL	header_poll(R12), DI
 	LEAQ	header_wake(R12), SI
@@ -104,6 +116,30 @@ mail:
 	SYSCALL
 	CMPQ	AX, $const_eintr
 	JEQ	mail
+
+	// Look for a while whether there is more to do: to be woken takes longer
+	// than most calls.
+linger:
+	MOVQ	header_linger(R12), BX
+again:
+	MOVL	header_turn(R12), AX
+	TESTL	AX, AX
+	JNE	told
+	PAUSE
+	DECQ	BX
+	JGT	again
+	MOVL	$const_turnAsleep, CX
+	LOCK
+	CMPXCHGL	CX, header_turn(R12)
+	JEQ	idle
+told:
+	CMPL	AX, $const_turnRun
+	JNE	idle
+	MOVQ	header_next(R12), AX
+	MOVQ	AX, header_wake(R12)
+	MOVL	$const_turnBusy, header_turn(R12)
+	LEAQ	const_callsOffset(R12), R13
+	JMP	run
 
 idle:
 	LEAQ	header_poll(R12), DI
@@ -129,6 +165,7 @@ idle:
 	JEQ	idle
 	TESTQ	AX, AX
 	JLE	orphaned
+	MOVL	$const_turnBusy, header_turn(R12)
 	LEAQ	const_callsOffset(R12), R13
 	JMP	run
 

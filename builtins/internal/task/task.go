@@ -26,6 +26,7 @@ type Task struct {
 	sock        int   // the host's end of the channel; -1: none
 	busy        chan struct{}
 	seq         uint64   // of the last program sent
+	near        bool     // it shares a processor with the host: both must sleep to let the other go on
 	first       *Program // not waited for yet; nil: it has been
 	firstLayout *layout
 	moved       bool // its next child may be process 1 of a PID namespace

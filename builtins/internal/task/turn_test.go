@@ -1,0 +1,42 @@
+package task
+
+import (
+	"context"
+	"math/rand/v2"
+	"os"
+	"testing"
+	"time"
+)
+
+// TestTurn tells a task something at all times around the one when it gives up
+// looking and sleeps: by a word, by a message, by a message with a descriptor.
+func TestTurn(t *testing.T) {
+	t.Parallel()
+	const calls = 5000
+	shell := newShell(t)
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	told := 0
+	for range calls {
+		for until := time.Now().Add(time.Duration(rand.IntN(100)) * time.Microsecond / 2); time.Now().Before(until); {
+		}
+		var p Program
+		if rand.IntN(4) == 0 {
+			p.Call("fcntl", p.Lend(int(null.Fd())), Int(1)) // F_GETFD
+		}
+		pid := p.Call("getpid")
+		if err := shell.Do(context.Background(), &p); err != nil {
+			t.Fatal(err)
+		}
+		if got := int(pid.Result()); got != shell.Pid() {
+			t.Fatalf("getpid returned %d to task %d", got, shell.Pid())
+		}
+		if shell.arena.header().next == shell.seq {
+			told++
+		}
+	}
+	t.Logf("%d of %d programs took no message", told, calls)
+}
