@@ -104,7 +104,7 @@ func (t *Task) cloneProgram(c *Task, far *far, o CloneOptions) (*Program, *Call)
 	p.Call("mmap", Uint(c.arena.base), Int(arenaSize), Int(protRW), Int(mapShared), mem, Int(0)).hide()
 	for i, calls := range filled {
 		for _, call := range calls {
-			p.move(l.argAddress(l.place[call], 0), Arg{kind: argLentAt, n: uint64(i)})
+			p.move(l.argAddress(call.off, 0), Arg{kind: argLentAt, n: uint64(i)})
 		}
 	}
 	clone := p.Call("clone3", args.Arg().As(o.show()), Int(int(cloneArgsSize)), Null.As(hidden), Null.As(hidden),

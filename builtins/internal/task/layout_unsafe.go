@@ -17,7 +17,6 @@ type layout struct {
 	fails []int  // steps that go to the end of the program when they fail
 	sock  int32  // the stub's end of the channel
 	vecs  map[*[]string]uint64
-	place map[*Call]int // where each call was put
 }
 
 const wordSize = 8
@@ -66,7 +65,7 @@ func (l *layout) retAddress(off int) uint64 {
 func (l *layout) source(a Arg) uint64 {
 	switch a.kind {
 	case argRes:
-		return l.retAddress(l.place[a.call])
+		return l.retAddress(a.call.off)
 	case argLent:
 		return l.lent + 4*a.n
 	}
@@ -88,7 +87,7 @@ func (l *layout) value(a Arg) uint64 {
 	case argArena:
 		return l.base + a.n
 	case argRetAt:
-		return l.retAddress(l.place[a.call])
+		return l.retAddress(a.call.off)
 	case argLentAt:
 		return l.lent + 4*a.n
 	}
@@ -151,7 +150,6 @@ func (l *layout) program(p *Program) bool {
 	steps := p.steps()
 	l.step = callsOffset
 	l.cur = callsOffset + steps*int(callSize)
-	l.place = make(map[*Call]int, len(p.calls)+len(p.child))
 	if l.cur > len(l.mem) {
 		return false
 	}
@@ -173,7 +171,7 @@ func (l *layout) program(p *Program) bool {
 		l.closeFrom(l.takeSource(t))
 	}
 	for _, c := range p.drops {
-		l.closeFrom(l.retAddress(l.place[c]))
+		l.closeFrom(l.retAddress(c.off))
 	}
 	l.append(opEnd)
 	l.failTo(cleanup)
@@ -207,7 +205,7 @@ func (l *layout) childProgram(p *Program) {
 	for _, c := range p.calls {
 		for i, a := range c.args {
 			if a.kind == argChild {
-				l.call(l.place[c]).args[i] = start
+				l.call(c.off).args[i] = start
 			}
 		}
 	}
@@ -253,7 +251,7 @@ func (l *layout) putCall(c *Call, stop bool) {
 		return
 	}
 	l.append(int64(c.nr), args[:]...)
-	l.place[c] = off
+	c.off = off
 	if stop {
 		l.fails = append(l.fails, off)
 	}
@@ -263,7 +261,7 @@ func (l *layout) takeSource(t take) uint64 {
 	if t.buf != nil {
 		return l.buf(t.buf) + uint64(t.off)
 	}
-	return l.retAddress(l.place[t.call])
+	return l.retAddress(t.call.off)
 }
 
 // send appends a message with one descriptor; its four bytes of text say
@@ -302,11 +300,11 @@ func (l *layout) closeFrom(src uint64) {
 // collect copies the results of p's calls and the contents of its buffers out
 // of the arena.
 func (l *layout) collect(p *Program) {
-	for c, off := range l.place {
-		c.result = l.call(off).ret
-	}
-	for _, calls := range [][]*Call{p.calls, p.child} {
+	for _, calls := range [...][]*Call{p.calls, p.child, p.finally} {
 		for _, c := range calls {
+			if c.off != 0 {
+				c.result = l.call(c.off).ret
+			}
 			for _, a := range c.args {
 				if a.kind == argBuf {
 					l.collectBuf(a.buf)

@@ -32,6 +32,7 @@ type Call struct {
 	args   []Arg
 	may    bool
 	quiet  bool // the engine's own: not traced
+	off    int  // where it is in the arena; 0: not yet there
 	result int64
 }
 
