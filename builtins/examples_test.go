@@ -16,8 +16,10 @@ import (
 var update = flag.Bool("update", false, "rewrite the outputs in testdata")
 
 // prelude makes the shell task root in namespaces of its own, so that a session shows the same to root and to
-// an ordinary user, and changes nothing outside.
-const prelude = "unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET); map_root()\n"
+// an ordinary user, and changes nothing outside. Who runs the tests as root would own the files that it sees: so
+// it sees them read-only, and a session mounts what it writes to.
+const prelude = "unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET); map_root(); " +
+	`mount_setattr(AT_FDCWD, "/", 0, MOUNT_ATTR_RDONLY)` + "\n"
 
 // needNamespaces skips a test, once and with the reason, where the prelude is not permitted.
 func needNamespaces(t *testing.T) {
