@@ -4,7 +4,6 @@ go 1.26.0
 
 require (
 	github.com/chzyer/readline v1.5.1
-	github.com/creack/pty v1.1.24
 	github.com/rivo/uniseg v0.4.7
 	github.com/rogpeppe/go-internal v1.16.0
 	go.starlark.net v0.0.0-20260908191801-89a6a09411d5

@@ -27,7 +27,7 @@ var arrows = map[string][]string{
 		"go.starlark.net/starlark", "go.starlark.net/syntax"},
 	"nstar/interp": {"nstar/builtins", "nstar/scripts", "nstar/interp/edit",
 		"go.starlark.net/starlark", "go.starlark.net/syntax", "go.starlark.net/resolve"},
-	"nstar/interp/edit/vttest": {"github.com/creack/pty", "github.com/rivo/uniseg"},
+	"nstar/interp/edit/vttest": {"golang.org/x/sys/unix", "github.com/rivo/uniseg"},
 	"nstar/interp/edit":        {"github.com/chzyer/readline", "github.com/rivo/uniseg", "golang.org/x/sys/unix"},
 	"nstar/builtins": {"nstar/builtins/internal/task", "nstar/builtins/internal/seccomp", "golang.org/x/sys/unix", "github.com/vishvananda/netns",
 		"go.starlark.net/starlark", "go.starlark.net/syntax", "go.starlark.net/starlarkstruct",

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/chzyer/readline"
 	"golang.org/x/sys/unix"
 )
 
@@ -60,7 +61,9 @@ type Editor struct {
 	top       int    // offset in the text of the first row shown
 	goal      int    // the column that Up and Down keep to; -1: the cursor's
 	prefix    key    // Escape or Ctrl-X, which waits for another
-	burst     bool   // more is there to be read: it was pasted, or typed ahead
+	burst     bool   // more came with the key Enter: it was pasted, or typed ahead
+	soft      bool   // the key before this one was such an Enter
+	explicit  bool   // the block came with its own indentation
 	submitted bool   // the block is done
 	ended     bool   // the user wants to leave
 	dropped   bool   // the block is to be forgotten
@@ -91,7 +94,7 @@ func New(o Options) (*Editor, error) {
 		e.screen.palette = coloured
 	}
 	if o.Vi {
-		e.vi = &vi{}
+		e.vi, t.noAlt = &vi{}, true
 	}
 	return e, nil
 }
@@ -186,7 +189,7 @@ func (e *Editor) start() {
 	e.buf.reset("")
 	e.recall = recall{}
 	e.search, e.menu, e.prefix, e.top, e.goal = nil, nil, 0, 0, -1
-	e.submitted, e.ended, e.dropped = false, false, false
+	e.submitted, e.ended, e.dropped, e.soft, e.explicit = false, false, false, false, false
 	if e.vi != nil {
 		e.vi.reset()
 	}
@@ -235,7 +238,7 @@ func (e *Editor) loop(ctx context.Context) error {
 			return err
 		}
 		if k != keyNothing {
-			if k == '\r' || k == '\n' {
+			if k == readline.CharEnter {
 				e.burst, _ = e.tty.wait(0)
 			}
 			e.press(k)

@@ -67,7 +67,7 @@ func start(t *testing.T, width, height int, changes ...change) *session {
 		<-done
 		e.Close()
 	})
-	s.Shows("> |")
+	s.Has("> |")
 	return s
 }
 
@@ -253,6 +253,19 @@ func TestRecall(t *testing.T) {
 	s.block("def f()g:\n    return 10\n")
 }
 
+// What is typed without waiting is indented by the editor, unless it brings its own indentation.
+func TestBurst(t *testing.T) {
+	t.Parallel()
+	s := start(t, 40, 10)
+	want := "def f():\n    if x:\n        y\n    return 1\n"
+	s.Type("def f():\rif x:\ry\r\x7freturn 1\r\r")
+	s.block(want)
+	s.Type("def f():\r    if x:\r        y\r    return 1\r\r")
+	s.block(want)
+	s.Type("if x:\r    y\relse:\r    z\r\r")
+	s.block("if x:\n    y\nelse:\n    z\n")
+}
+
 func TestPrefix(t *testing.T) {
 	t.Parallel()
 	s := start(t, 40, 10, withHistory(t, "mount(1)", "umount(2)", "mount(3)", "x"))
@@ -309,7 +322,6 @@ func TestLongLine(t *testing.T) {
 }
 
 func TestResize(t *testing.T) {
-	t.Parallel()
 	s := start(t, 20, 8)
 	s.Type("0123456789abcdefghij")
 	s.Shows("> 0123456789abcdefgh", "ij|")

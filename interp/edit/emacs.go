@@ -14,16 +14,20 @@ func (e *Editor) emacs(k key, goal int) {
 		e.prefixed(k, goal)
 		return
 	}
+	soft := e.soft
+	e.soft = false
 	if e.move(k, goal) || e.cut(k) {
 		return
 	}
 	b := &e.buf
 	switch k {
-	case readline.CharEnter, readline.CharCtrlJ:
+	case readline.CharEnter:
 		e.enter()
 	case keyNewline, keyCtrlO:
+		e.burst = false
 		e.newline()
 	case readline.CharTab:
+		e.blank(soft)
 		e.tab()
 	case keyBackTab:
 		e.outdent()
@@ -72,6 +76,9 @@ func (e *Editor) emacs(k key, goal int) {
 	case keyEscape, keyCtrlX, 0x16, 0x11: // Ctrl-V, Ctrl-Q
 		e.prefix = k
 	default:
+		if k == ' ' {
+			e.blank(soft)
+		}
 		if isText(k) {
 			b.typed(string(k))
 		}
@@ -226,11 +233,11 @@ func (e *Editor) enter() {
 	}
 }
 
-// newline opens a line, indented as the one before it asks for, unless somebody else has indented it.
+// newline opens a line, indented as the one before it asks for.
 func (e *Editor) newline() {
 	b := &e.buf
 	blanks := ""
-	if !e.burst {
+	if !e.burst || !e.explicit {
 		blanks = nextIndent(b.text[:b.cursor])
 	}
 	to := b.cursor
@@ -238,7 +245,16 @@ func (e *Editor) newline() {
 		to += len(indentation(rest))
 	}
 	b.replace(b.cursor, to, "\n"+blanks)
-	e.burst = false
+	e.soft = e.burst
+}
+
+// blank is a blank that was typed. After a line's end that came in one go with it, it is from a text that has
+// its own indentation, as a paste by a terminal that does not bracket it: then that holds, for the whole block.
+func (e *Editor) blank(soft bool) {
+	if before, ok := e.inIndentation(); ok && soft {
+		e.buf.replace(e.buf.cursor-len(before), e.buf.cursor, "")
+		e.explicit = true
+	}
 }
 
 // paste inserts a text as it is.

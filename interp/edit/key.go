@@ -116,7 +116,7 @@ func (d *decoder) decode(seq string) key {
 		}
 		return keyNothing
 	}
-	d.terminal.KickRead()
+	d.terminal.KickRead() // which it waits for after some keys
 	d.feed <- []byte(seq)
 	return d.terminal.ReadRune()
 }

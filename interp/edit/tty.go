@@ -22,6 +22,7 @@ type tty struct {
 	before  *readline.State
 	decoder *decoder
 	pasted  string
+	noAlt   bool   // a letter after Escape is a key of its own, as vi has it
 	back    []byte // read, but not of the key before it
 
 	resized, resumed atomic.Bool
@@ -45,13 +46,22 @@ func (t *tty) close() {
 	unix.Close(t.wake)
 }
 
-// raw takes the terminal; cooked gives it back as it was.
+// raw takes the terminal; cooked gives it back as it was. Enter is a newline in both, for what is typed ahead
+// of a program comes before cooked and is read after it.
 func (t *tty) raw() error {
 	state, err := readline.MakeRaw(t.in)
-	if err == nil && t.before == nil {
+	if err != nil {
+		return err
+	}
+	if t.before == nil {
 		t.before = state
 	}
-	return err
+	modes, err := unix.IoctlGetTermios(t.in, unix.TCGETS)
+	if err != nil {
+		return err
+	}
+	modes.Iflag |= unix.ICRNL
+	return unix.IoctlSetTermios(t.in, unix.TCSETS, modes)
 }
 
 func (t *tty) cooked() error {
@@ -125,8 +135,18 @@ const (
 	longestPaste   = 16 << 20
 )
 
+// again reads what was put back.
+func (t *tty) again(b []byte) int {
+	n := copy(b, t.back)
+	t.back = t.back[n:]
+	return n
+}
+
 // more reads up to len(b) bytes that belong to what was read before; 0 if they do not come.
 func (t *tty) more(b []byte, within time.Duration) int {
+	if n := t.again(b); n > 0 {
+		return n
+	}
 	for end := time.Now().Add(within); ; {
 		left := max(time.Until(end), 0)
 		fds := []unix.PollFd{{Fd: int32(t.in), Events: unix.POLLIN}}
@@ -149,8 +169,7 @@ func (t *tty) more(b []byte, within time.Duration) int {
 // key reads one key. wait has said that there is one.
 func (t *tty) key() (key, error) {
 	var b [1]byte
-	n, err := copy(b[:], t.back), error(nil)
-	t.back = nil
+	n, err := t.again(b[:]), error(nil)
 	if n == 0 {
 		n, err = unix.Read(t.in, b[:])
 	}
@@ -169,6 +188,9 @@ func (t *tty) key() (key, error) {
 	}
 	if r, _ := utf8.DecodeRuneInString(seq); r == utf8.RuneError || private(r) {
 		return utf8.RuneError, nil
+	}
+	if seq == "\n" {
+		seq = "\r" // see raw
 	}
 	return t.decoder.decode(seq), nil
 }
@@ -205,10 +227,18 @@ func (t *tty) sequence(first byte) string {
 		}
 	case 'O':
 		next(afterEscape)
+		if last := seq[len(seq)-1]; t.noAlt && !strings.ContainsRune("ABCDFHMPQRS", rune(last)) {
+			t.back = append(t.back, seq[1:]...)
+			return "\x1b"
+		}
 	case '\x1b': // Escape, and then another key that sends it
-		t.back = []byte{'\x1b'}
+		t.back = append(t.back, seq[1])
 		return "\x1b"
 	default:
+		if t.noAlt {
+			t.back = append(t.back, seq[1])
+			return "\x1b"
+		}
 		for !utf8.FullRune(seq[1:]) && next(withinSequence) {
 		}
 	}

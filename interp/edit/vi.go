@@ -55,7 +55,7 @@ func (v *vi) special(e *Editor, k key) bool {
 		if !e.buf.redo() {
 			e.note = "nothing to redo"
 		}
-	case readline.CharEnter, readline.CharCtrlJ, readline.CharInterrupt, readline.CharDelete:
+	case readline.CharEnter, readline.CharInterrupt, readline.CharDelete:
 		v.normal = k == readline.CharInterrupt
 		return false
 	default:
