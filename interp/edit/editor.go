@@ -204,7 +204,7 @@ func (e *Editor) keep(text string) {
 
 // loop handles keys until the block is done. It draws when there is nothing left to be read.
 func (e *Editor) loop(ctx context.Context) error {
-	draw := true
+	draw, ahead := true, true
 	for !e.submitted && !e.ended {
 		timeout := time.Duration(-1)
 		if draw {
@@ -227,6 +227,7 @@ func (e *Editor) loop(ctx context.Context) error {
 			draw = true
 		}
 		if !ready {
+			ahead = false
 			if draw {
 				e.draw()
 				draw = false
@@ -236,6 +237,9 @@ func (e *Editor) loop(ctx context.Context) error {
 		k, err := e.tty.key()
 		if err != nil {
 			return err
+		}
+		if k == ctrlAt && ahead {
+			k = readline.CharDelete // typed while the terminal was not raw, as which the kernel keeps it so
 		}
 		if k != keyNothing {
 			if k == readline.CharEnter {

@@ -79,9 +79,14 @@ func (e *Editor) away(f func() error) error {
 	return err
 }
 
-// suspend does what Ctrl-Z does to a job of a shell. Where there is no shell to bring it back, as for the
-// leader of a session or process 1, the kernel stops nothing, and the prompt goes on at once.
+// suspend does what Ctrl-Z does to a job of a shell. Where there is no shell to bring it back, the kernel stops
+// nothing, and the prompt goes on at once.
 func (e *Editor) suspend() {
+	pid := os.Getpid()
+	if session, err := unix.Getsid(0); pid == 1 || err == nil && session == pid {
+		e.note = "there is no shell to go back to"
+		return
+	}
 	err := e.away(func() error {
 		resumed := make(chan os.Signal, 1)
 		signal.Notify(resumed, unix.SIGCONT)

@@ -1,0 +1,299 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"nstar/interp/edit/vttest"
+)
+
+// A desk is a terminal with nstar, or a program that starts it, in a session of its own.
+type desk struct {
+	*vttest.Terminal
+	t     *testing.T
+	cmd   *exec.Cmd
+	ended chan error
+	state string // XDG_STATE_HOME
+}
+
+// sit starts a program at a terminal of 60 by 12.
+func sit(t *testing.T, env []string, args ...string) *desk {
+	t.Helper()
+	d := &desk{Terminal: vttest.Open(t, 60, 12), t: t, ended: make(chan error, 1), state: t.TempDir()}
+	d.cmd = exec.Command(args[0], args[1:]...)
+	d.cmd.Env = append(os.Environ(), "TERM=xterm", "PS1=$ ", "GORACE=atexit_sleep_ms=0", "XDG_STATE_HOME="+d.state)
+	d.cmd.Env = append(d.cmd.Env, env...)
+	d.cmd.Stdin, d.cmd.Stdout, d.cmd.Stderr = d.Tty, d.Tty, d.Tty
+	d.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := d.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { d.ended <- d.cmd.Wait() }()
+	t.Cleanup(func() { d.cmd.Process.Kill() })
+	return d
+}
+
+// program is nstar as a path.
+func program() string {
+	bin, _, _ := strings.Cut(os.Getenv("PATH"), string(os.PathListSeparator))
+	return filepath.Join(bin, "nstar")
+}
+
+// ends waits for the exit status.
+func (d *desk) ends(status int) {
+	d.t.Helper()
+	select {
+	case err := <-d.ended:
+		got := 0
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			got = exit.ExitCode()
+		}
+		if got != status {
+			d.t.Errorf("exit status %d, want %d", got, status)
+		}
+	case <-time.After(vttest.Patience):
+		d.Screen(func(s *vttest.Screen) { d.t.Fatalf("it does not end:\n%s", s) })
+	}
+}
+
+// answers types an expression and waits for its value and the next prompt.
+func (d *desk) answers(expression, value string) {
+	d.t.Helper()
+	d.Type(expression + "\r")
+	d.prompts(expression + "\n" + value)
+}
+
+// prompts waits for a line, and a prompt some time after it.
+func (d *desk) prompts(line string) {
+	d.t.Helper()
+	d.Until(line+", and a prompt", func(s *vttest.Screen) bool {
+		text := s.String()
+		return strings.Contains(text, line+"\n") && strings.HasSuffix(text, "> |")
+	})
+}
+
+func TestEditor(t *testing.T) {
+	t.Parallel()
+	sub := func(name string, f func(*testing.T)) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f(t)
+		})
+	}
+
+	sub("blocks, and Ctrl-C in a loop", func(t *testing.T) {
+		d := sit(t, nil, program())
+		d.Has("> |")
+		d.Type("def f(n):\rreturn n * 2\r\r")
+		d.answers("f(21)", "42")
+		d.Type("if True:\rprint('go')\rwhile True: pass\r\r")
+		d.Has("\ngo\n")
+		d.Type("\x03")
+		d.Has("> |")
+		d.Type("if True:\rprint('gone')\rsleep(0.1)\r\r")
+		d.Has("\ngone\n")
+		d.Type("print('typed ' + 'ahead')\rha")
+		d.Has("typed ahead\n")
+		d.Has("> ha|")
+		d.Type("lf\x03")
+		d.answers("6 * 7", "42")
+		d.Type("exit(3)\r")
+		d.ends(3)
+	})
+
+	sub("Ctrl-Z without a shell", func(t *testing.T) {
+		d := sit(t, nil, program())
+		d.Has("> |")
+		d.Type("1 \x1a+ 1\r")
+		d.Has("\n2\n")
+		d.Type("\x04")
+		d.ends(0)
+	})
+
+	sub("Ctrl-Z as process 1", func(t *testing.T) {
+		unshare, err := exec.LookPath("unshare")
+		if err == nil {
+			err = exec.Command(unshare, "-Urpf", "true").Run()
+		}
+		if err != nil {
+			t.Skip("unshare -Urpf: ", err)
+		}
+		d := sit(t, nil, unshare, "-Urpf", program())
+		d.Has("> |")
+		d.answers("getppid()", "1")
+		d.Type("1 \x1a+ 1\r")
+		d.Has("\n2\n")
+		d.Type("exit(5)\r")
+		d.ends(5)
+	})
+
+	sub("Ctrl-Z under a shell", func(t *testing.T) {
+		d := sit(t, nil, "/bin/sh", "-i")
+		d.Has("$ |")
+		d.Type(program() + "\r")
+		d.Has("> |")
+		d.Type("6 *\x1a")
+		d.Has("topped")
+		d.Has("$ |")
+		d.Type("fg\r")
+		d.Has("> 6 *|")
+		d.Type(" 7\r")
+		d.Has("\n42\n")
+		d.Type("\x04")
+		d.Has("\n$ |")
+		d.Type("exit 0\r")
+		d.ends(0)
+	})
+
+	sub("a program, and what is typed ahead for it", func(t *testing.T) {
+		d := sit(t, nil, program())
+		d.Has("> |")
+		d.Type("!read a; echo got $a\rahead\r1 + 1\r")
+		d.Has("got ahead\n")
+		d.Has("\n2\n")
+		d.Type("!printf half\r")
+		d.Has("half⏎\n")
+		d.answers("6 * 7", "42")
+		d.Type("!exec sleep 60\r")
+		d.Has("sleep 60\n|")
+		time.Sleep(100 * time.Millisecond) // until it has the foreground
+		d.Type("\x03")
+		d.Has("> |")
+		d.Type("\x04")
+		d.ends(0)
+	})
+
+	sub("Ctrl-D leaves a task, then the prompt", func(t *testing.T) {
+		d := sit(t, nil, program())
+		d.Type("unshare(CLONE_NEWUSER)\rmap_root()\rt = clone(CLONE_NEWUTS)\ruse(t)\rsethostname('inner')\r")
+		d.Has("inner [user uts]> |")
+		d.Type("x\x04\x7f\x04")
+		d.Until("the shell task's prompt", func(s *vttest.Screen) bool {
+			return strings.Contains(s.String(), "[user]> |")
+		})
+		d.Type("use(t)\rt.kill(SIGKILL)\r")
+		d.Has("(ended)> |")
+		d.Type("gethostname()\r")
+		d.Has("ended")
+		d.Type("use()\r")
+		d.answers("1 + 1", "2")
+		d.Type("\x04")
+		d.ends(0)
+	})
+
+	sub("a hang-up keeps the block", func(t *testing.T) {
+		d := sit(t, nil, program())
+		d.Has("> |")
+		d.Type("done = 1\r")
+		d.prompts("done = 1")
+		d.Type("def half():\r")
+		d.Has("...     |")
+		d.cmd.Process.Signal(unix.SIGHUP)
+		d.ends(129)
+		text, err := os.ReadFile(filepath.Join(d.state, "nstar", "history"))
+		if err != nil || string(text) != "\"done = 1\"\n\"def half():\"\n" {
+			t.Errorf("kept: %q, %v", text, err)
+		}
+	})
+
+	sub("the window is closed", func(t *testing.T) {
+		d := sit(t, nil, program())
+		d.Has("> |")
+		d.Type("half")
+		d.Has("half|")
+		d.Master.Close()
+		<-d.ended
+		text, err := os.ReadFile(filepath.Join(d.state, "nstar", "history"))
+		if err != nil || string(text) != "\"half\"\n" {
+			t.Errorf("kept: %q, %v", text, err)
+		}
+	})
+
+	sub("a history that cannot be kept", func(t *testing.T) {
+		d := sit(t, []string{"XDG_STATE_HOME=/proc/no"}, program())
+		d.Has("nstar: what is entered is not kept")
+		d.answers("6 * 7", "42")
+		d.Type("\x1b[A")
+		d.Has("> 6 * 7|")
+		d.Type("\x03\x04")
+		d.ends(0)
+	})
+
+	sub("a task that prints meanwhile", func(t *testing.T) {
+		d := sit(t, nil, program())
+		d.Type("def f():\rsleep(0.2)\rprint('from a task')\r\rt = clone(0, f)\r")
+		d.Has("f)\n")
+		d.Type("half")
+		d.Has("from a task\n")
+		d.Has("> half|")
+		d.Type("\x03\x04")
+		d.ends(0)
+	})
+
+	sub("a resize", func(t *testing.T) {
+		d := sit(t, nil, program())
+		d.Has("> |")
+		d.Type(strings.Repeat("x", 55))
+		d.Has("x|")
+		d.Resize(40, 12)
+		d.Type("y") // seen or not before the signal
+		d.Until("one copy", func(s *vttest.Screen) bool {
+			return strings.Count(s.String(), "> ") == 1 && strings.Count(s.String(), "x") == 55 && strings.Contains(s.String(), "y|")
+		})
+		d.Type("\x03\x04")
+		d.ends(0)
+	})
+
+	sub("TERM=dumb", func(t *testing.T) {
+		d := sit(t, []string{"TERM=dumb"}, program())
+		d.Has("> |")
+		d.answers("6 * 7", "42")
+		d.Type("\x04")
+		d.ends(0)
+		d.Screen(func(s *vttest.Screen) {
+			if s.Pasting || strings.Contains(s.String(), "⏎") {
+				t.Errorf("it draws:\n%s", s)
+			}
+		})
+	})
+
+	sub("the output is a file", func(t *testing.T) {
+		out := filepath.Join(t.TempDir(), "out")
+		d := sit(t, nil, "/bin/sh", "-c", program()+" >"+out+"; echo ended")
+		d.Type("6 * 7\r\x04")
+		d.Has("ended")
+		text, err := os.ReadFile(out)
+		if err != nil || !strings.Contains(string(text), "42\n") || strings.Contains(string(text), "\x1b") {
+			t.Errorf("%q, %v", text, err)
+		}
+	})
+}
+
+// BenchmarkReady measures the start, on a pty, until the prompt is there.
+func BenchmarkReady(b *testing.B) {
+	path := program()
+	for b.Loop() {
+		m := vttest.Open(b, 80, 24)
+		cmd := exec.Command(path)
+		cmd.Env = append(os.Environ(), "TERM=xterm", "NSTAR_HISTORY=/dev/null")
+		cmd.Stdin, cmd.Stdout, cmd.Stderr = m.Tty, m.Tty, m.Tty
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+		if err := cmd.Start(); err != nil {
+			b.Fatal(err)
+		}
+		m.Has("> |")
+		b.StopTimer()
+		m.Type("\x04")
+		cmd.Wait()
+		b.StartTimer()
+	}
+}
