@@ -75,7 +75,7 @@ func library(file, name string) (*source, error) {
 	text, err := scripts.FS.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("ENOENT (no such file or directory): %s is neither beside the script nor in the library%s",
-			name, near(name, libraryNames()))
+			name, DidYouMean(name, libraryNames()))
 	}
 	return &source{name: "scripts/" + file, text: text, dir: path.Dir(file), embedded: true}, nil
 }
@@ -89,11 +89,4 @@ func libraryNames() []string {
 		}
 	}
 	return names
-}
-
-func near(name string, candidates []string) string {
-	if best := nearest(name, candidates); best != "" {
-		return " (did you mean " + best + "?)"
-	}
-	return ""
 }

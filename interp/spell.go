@@ -5,6 +5,14 @@ import (
 	"strings"
 )
 
+// DidYouMean returns " (did you mean …?)" with the candidate that name is most likely a misspelling of, or "".
+func DidYouMean(name string, candidates []string) string {
+	if best := nearest(name, candidates); best != "" {
+		return " (did you mean " + best + "?)"
+	}
+	return ""
+}
+
 // nearest returns the candidate that name is most likely a misspelling of, or "".
 // Case and underscores do not count; about a third of the letters may differ.
 func nearest(name string, candidates []string) string {

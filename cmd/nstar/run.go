@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"runtime/debug"
+	"syscall"
 
 	"nstar/interp"
 )
@@ -20,68 +22,53 @@ type Command struct {
 	Edit           bool // and sees Stdout, on a terminal that can be drawn on
 }
 
-const usage = `usage: nstar [--trace] [-i] [FILE [ARG…]]
-       nstar [--trace] [-i] -c CODE [ARG…]
-       nstar help [WORD]
-       nstar recipes [NAME]
-       nstar doctor [--json]
-       nstar test [--update] FILE…
-`
-
-const details = `
-Without FILE nstar is a prompt, or runs what a pipe gives it; - is standard input.
-
-  -c CODE      run CODE
-  -i           prompt afterwards
-  --trace      show every system call that a task makes
-  -h, --help   show this
-  --version    show the version
-
-help shows the page of a word, recipes the scripts inside the binary, doctor what this machine permits, and
-test compares transcripts with what they print now. A file named like one of these is run as ./help.
-
-Exit status: the script's own, or that of the program that it becomes, or that failed it; 1 after another
-error; 2 when the command line is wrong; 126 and 127 when the script, or a program, cannot be read or executed,
-or is missing; 128+n when signal n ended it.
-`
-
 // Run is the whole program but for the process around it. It returns the exit status.
 func Run(c Command) int {
-	o, err := parse(c.Args)
+	l, err := parse(c.Args)
 	if err != nil {
-		fmt.Fprintf(c.Stderr, "nstar: %v\n%s", err, usage)
-		return interp.StatusUsage
+		return misuse(c, "%v", err)
 	}
 	switch {
-	case o.help:
-		fmt.Fprint(c.Stdout, usage, details)
-		return 0
-	case o.version:
-		fmt.Fprintln(c.Stdout, "nstar", version())
-		return 0
+	case l.options.has("help"):
+		return c.print(details())
+	case l.options.has("version"):
+		return c.print("nstar " + version() + "\n")
+	case l.verb != nil:
+		return l.verb.call(c, l.rest)
 	}
-	if verb := verbs[o.verb]; verb != nil {
-		return verb(c, o.rest)
+	return session(c, l)
+}
+
+// print writes what a verb has to say, all at once. Whoever closes the pipe needs no message.
+func (c Command) print(text string) int {
+	_, err := io.WriteString(c.Stdout, text)
+	switch {
+	case errors.Is(err, syscall.EPIPE):
+		return 128 + int(syscall.SIGPIPE)
+	case err != nil:
+		return fail(c, err)
 	}
-	return session(c, o)
+	return 0
 }
 
 // session runs a script, a prompt, or one after the other.
-func session(c Command, o options) int {
-	prompt := o.interactive || !o.hasCode && o.file == "" && c.Terminal
+func session(c Command, l commandLine) int {
+	code, hasCode := l.options["c"]
+	prompt := l.options.has("i") || !hasCode && l.file == "" && c.Terminal
 	in := interp.New(interp.Options{
-		Args: o.argv(), Env: c.Env, Stdin: c.Stdin, Stdout: c.Stdout, Stderr: c.Stderr,
-		Signals: c.Signals, Trace: o.trace, Adopt: true, Edit: prompt && c.Edit,
+		Args: l.argv(), Env: c.Env, Stdin: c.Stdin, Stdout: c.Stdout, Stderr: c.Stderr,
+		Signals: c.Signals, Trace: l.options.has("trace"), Adopt: true, Edit: prompt && c.Edit,
 	})
 	ctx := context.Background()
 	status := 0
 	switch {
-	case o.hasCode:
-		status = in.RunCode(ctx, o.code)
-	case o.file == "-" || o.file == "" && !prompt:
+	case hasCode:
+		status = in.RunCode(ctx, code)
+	case l.file == "-" || l.file == "" && !prompt:
 		status = in.RunStdin(ctx)
-	case o.file != "":
-		status = in.RunFile(ctx, o.file)
+	case l.file != "":
+		status = in.RunFile(ctx, l.file)
+		hintVerb(c, l.file)
 	}
 	if prompt && !in.Ended() {
 		lines := in.LineReader()

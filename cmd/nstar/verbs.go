@@ -1,25 +1,92 @@
 package main
 
 import (
-	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"strings"
 
-	"nstar/builtins"
 	"nstar/interp"
-	"nstar/scripts"
 )
 
-type verb func(c Command, args []string) int
+// A verb is a subcommand. All that there is to know of one is here: the command line, --help, the manual page and
+// the completion of shells come from it.
+type verb struct {
+	name     string
+	operands string   // as in a SYNOPSIS
+	doc      string   // what it does, without a full stop
+	more     string   // what else one should know, likewise
+	options  []option // but for --help
+	of       operand
+	run      func(c Command, o given, args []string) int
+}
+
+// An operand is what the operands of a verb are, for a shell to complete.
+type operand uint8
+
+const (
+	nothing operand = iota
+	aWord
+	aRecipe
+	aTest // a transcript
+)
 
 // verbs are the subcommands. The first word of the command line is one of these, or a file.
-var verbs = map[string]verb{"help": help, "recipes": recipes, "test": test, "doctor": doctor}
+func verbs() []verb {
+	return []verb{{
+		name: "help", operands: "[WORD…]", of: aWord, run: help,
+		doc:     "shows the pages of words, or without one all words by shelf",
+		options: []option{{name: "names", doc: "show the names of all words, one a line"}},
+	}, {
+		name: "recipes", operands: "[NAME]", of: aRecipe, run: recipes,
+		doc:     "shows a script of those inside the binary, or lists them",
+		options: []option{{name: "names", doc: "show the names of all recipes, one a line"}},
+	}, {
+		name: "doctor", run: doctor,
+		doc:     "tells what this machine permits, why not more, and what would change that",
+		more:    "The exit status is 0 if namespaces can be made",
+		options: []option{{name: "json", doc: "show it as JSON"}},
+	}, {
+		name: "test", operands: "FILE…", of: aTest, run: test,
+		doc:     "compares recorded sessions with what they print now",
+		options: []option{{name: "update", doc: "rewrite the sessions instead"}},
+	}}
+}
+
+// findVerb returns nil if there is none of that name.
+func findVerb(name string) *verb {
+	for _, v := range verbs() {
+		if v.name == name {
+			return &v
+		}
+	}
+	return nil
+}
+
+// call runs the verb with what is behind it on the command line.
+func (v *verb) call(c Command, args []string) int {
+	o := given{}
+	operands, err := o.operands(v.allOptions(), args)
+	switch {
+	case err != nil:
+		return v.misuse(c, err)
+	case o.has("help"):
+		return c.print(v.page())
+	case v.operands == "" && len(operands) > 0:
+		return v.misuse(c, fmt.Errorf("%s takes no %q", v.name, operands[0]))
+	}
+	return v.run(c, o, operands)
+}
+
+// misuse shows how the verb is used.
+func (v *verb) misuse(c Command, err error) int {
+	fmt.Fprintf(c.Stderr, "nstar %s: %v\nusage: nstar %s\n", v.name, err, v.synopsis())
+	return interp.StatusUsage
+}
 
 func misuse(c Command, format string, args ...any) int {
-	fmt.Fprintf(c.Stderr, "nstar: "+format+"\n%s", append(args, usage)...)
+	fmt.Fprintf(c.Stderr, "nstar: "+format+"\n%s", append(args, usage())...)
 	return interp.StatusUsage
 }
 
@@ -28,122 +95,19 @@ func fail(c Command, err error) int {
 	return interp.StatusError
 }
 
-// help shows the page of each word named, or the list of words.
-func help(c Command, args []string) int {
-	if len(args) == 0 {
-		if err := builtins.WriteIndex(c.Stdout); err != nil {
-			return fail(c, err)
-		}
-		return 0
+// hintVerb says which verb may have been meant by the name of a file that is not there.
+func hintVerb(c Command, file string) {
+	if strings.ContainsAny(file, "/.") {
+		return
 	}
-	in := interp.New(interp.Options{Stdin: c.Stdin, Stdout: c.Stdout, Stderr: c.Stderr, Signals: c.Signals})
-	defer in.Close()
-	for _, name := range args {
-		if err := in.Item(context.Background(), name+"?"); err != nil {
-			in.PrintError(err)
-			return interp.StatusError
-		}
+	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+		return
 	}
-	return 0
-}
-
-// doctor tells what this machine permits to the user, and what would change that.
-func doctor(c Command, args []string) int {
-	ctx := context.Background()
-	in := interp.New(interp.Options{
-		Args: append([]string{"doctor"}, args...), Env: c.Env, Stdin: c.Stdin, Stdout: c.Stdout, Stderr: c.Stderr,
-		Signals: c.Signals, Adopt: true,
-	})
-	status := in.Finish(ctx, in.RunEmbedded(ctx, "verbs/doctor.star"))
-	if err := in.Close(); err != nil {
-		return fail(c, err)
+	var names []string
+	for _, v := range verbs() {
+		names = append(names, "nstar "+v.name)
 	}
-	return status
-}
-
-// recipes lists the scripts inside the binary, or shows one: nstar recipes hostname > my.star.
-func recipes(c Command, args []string) int {
-	switch len(args) {
-	case 0:
-		return listRecipes(c)
-	case 1:
-		name := strings.TrimSuffix(args[0], ".star")
-		text, err := scripts.FS.ReadFile(path.Join("recipes", name+".star"))
-		if err != nil {
-			return fail(c, fmt.Errorf("no such recipe: %s (nstar recipes lists them)", args[0]))
-		}
-		c.Stdout.Write(text)
-		return 0
+	if hint := interp.DidYouMean("nstar "+file, names); hint != "" {
+		fmt.Fprintf(c.Stderr, "hint: %s\n", strings.Trim(hint, " ()"))
 	}
-	return misuse(c, "recipes takes one NAME, but got %d", len(args))
-}
-
-func listRecipes(c Command) int {
-	files, err := fs.Glob(scripts.FS, "recipes/*.star")
-	if err != nil {
-		return fail(c, err)
-	}
-	for _, file := range files {
-		text, _ := scripts.FS.ReadFile(file)
-		name := strings.TrimSuffix(path.Base(file), ".star")
-		fmt.Fprintf(c.Stdout, "%-12s %s\n", name, summary(string(text)))
-	}
-	return 0
-}
-
-// summary returns the first sentence of a script's header.
-func summary(text string) string {
-	for l := range strings.Lines(text) {
-		l = strings.TrimSpace(l)
-		if !strings.HasPrefix(l, "#") {
-			return ""
-		}
-		if strings.HasPrefix(l, "#!") || l == "#" {
-			continue
-		}
-		return strings.TrimSpace(strings.TrimPrefix(l, "#"))
-	}
-	return ""
-}
-
-// test replays transcripts and shows where they differ; --update rewrites them instead.
-func test(c Command, args []string) int {
-	update := len(args) > 0 && (args[0] == "--update" || args[0] == "-update")
-	if update {
-		args = args[1:]
-	}
-	if len(args) == 0 {
-		return misuse(c, "test needs a FILE")
-	}
-	status := 0
-	for _, file := range args {
-		status = max(status, testFile(c, file, update))
-	}
-	return status
-}
-
-func testFile(c Command, file string, update bool) int {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return fail(c, err)
-	}
-	t := interp.ParseTranscript(file, string(text))
-	results, err := t.Replay(context.Background(), "")
-	if err != nil {
-		return fail(c, err)
-	}
-	if update {
-		if now := t.Update(results); now != string(text) {
-			if err := os.WriteFile(file, []byte(now), 0o666); err != nil {
-				return fail(c, err)
-			}
-		}
-		return 0
-	}
-	n := t.Report(c.Stdout, results)
-	fmt.Fprintf(c.Stdout, "%s: %d of %d as shown\n", file, len(results)-n, len(results))
-	if n > 0 {
-		return interp.StatusError
-	}
-	return 0
 }
