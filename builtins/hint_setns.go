@@ -7,6 +7,8 @@ import (
 
 	"go.starlark.net/starlark"
 	"golang.org/x/sys/unix"
+
+	"nstar/builtins/internal/task"
 )
 
 // kindFlag is the flag of a type of namespace.
@@ -46,6 +48,9 @@ var _ = looking([]string{"setns"}, unix.EINVAL, func(l *look, e *Error) string {
 	nstype, _ := l.c.Arg("nstype").(Flags)
 	switch l.c.Arg("fd").(type) {
 	case *TaskValue, starlark.Int:
+		return l.joinTask(nstype)
+	}
+	if l.targetIsPidfd() {
 		return l.joinTask(nstype)
 	}
 	n := l.target()
@@ -89,20 +94,57 @@ func (l *look) joinTask(nstype Flags) string {
 	if len(other) > 0 {
 		return strings.Join(other, " | ") + " is no type of namespace"
 	}
-	v, ok := l.c.Arg("fd").(*TaskValue)
-	if !ok || !v.Task.Parked() {
-		return ""
-	}
-	theirs := newLook(l.c, v.Task)
-	defer theirs.close()
 	for kind, flag := range map[string]uint64{"user": unix.CLONE_NEWUSER, "pid": unix.CLONE_NEWPID} {
-		if n := theirs.own(kind); n != nil && nstype.Value&flag != 0 {
+		if nstype.Value&flag == 0 {
+			continue
+		}
+		if n := l.targetOf(kind); n != nil {
 			if text := l.joinRefused(n); text != "" {
 				return text
 			}
 		}
 	}
 	return ""
+}
+
+// targetIsPidfd tells whether setns was given a file that is a pidfd.
+func (l *look) targetIsPidfd() (is bool) {
+	if v, ok := l.c.Arg("fd").(*FileValue); ok {
+		_ = v.Use(func(fd int) error {
+			_, is = task.PidOf(fd)
+			return nil
+		})
+	}
+	return is
+}
+
+// targetOf is a namespace of the process that setns was given, or nil.
+func (l *look) targetOf(kind string) *nsLook {
+	name := "target's " + kind
+	if n, ok := l.ns[name]; ok {
+		return n
+	}
+	for _, f := range nsFields {
+		if f.name != kind {
+			continue
+		}
+		switch v := l.c.Arg("fd").(type) {
+		case *TaskValue:
+			theirs := look{c: l.c, t: v.Task}
+			return l.keep(name, theirs.open(f.request, f.text, kind))
+		case *FileValue:
+			var n *nsLook
+			_ = v.Use(func(pidfd int) error {
+				fd, err := unix.IoctlRetInt(pidfd, uint(f.request))
+				if err == nil {
+					n = l.keep(name, fd)
+				}
+				return err
+			})
+			return n
+		}
+	}
+	return nil
 }
 
 // joinRefused is about namespaces that setns(2) does not take at all.
@@ -134,21 +176,15 @@ var _ = looking([]string{"setns"}, unix.EPERM, func(l *look, e *Error) string {
 	if n := l.target(); n != nil {
 		return l.joinForbidden(n)
 	}
-	v, ok := l.c.Arg("fd").(*TaskValue)
 	nstype, _ := l.c.Arg("nstype").(Flags)
-	if !ok || !v.Task.Parked() {
-		return ""
-	}
-	theirs := newLook(l.c, v.Task)
-	defer theirs.close()
 	if nstype.Value&unix.CLONE_NEWUSER != 0 { // which is joined first, and then counts
-		return l.joinForbidden(theirs.own("user"))
+		return l.joinForbidden(l.targetOf("user"))
 	}
 	for _, k := range nsKinds {
 		if nstype.Value&uint64(k.flag) == 0 {
 			continue
 		}
-		if text := l.joinForbidden(theirs.own(k.kind)); text != "" {
+		if text := l.joinForbidden(l.targetOf(k.kind)); text != "" {
 			return text
 		}
 	}
