@@ -21,7 +21,7 @@ var rows = []struct {
 	name    string
 	measure func(size) ([]row, error)
 }{
-	{"call", callRow}, {"start", startRow}, {"box", boxRow}, {"process", processRow}, {"parked", parkedRows}, {"steps", stepsRow},
+	{"call", callRow}, {"start", startRow}, {"box", boxRow}, {"sandbox", sandboxRows}, {"process", processRow}, {"parked", parkedRows}, {"steps", stepsRow},
 }
 
 // size is how much work a run is.
@@ -30,18 +30,19 @@ type size struct {
 	calls  int // in one turn of the call row
 	parked int // tasks that live at once
 	steps  int // of Starlark in one turn
+	boxes  int // sandboxes in one session
 }
 
 var (
-	full  = size{rounds: 15, calls: 2000, parked: 5000, steps: 10_000_000}
-	quick = size{rounds: 5, calls: 500, parked: 500, steps: 1_000_000}
+	full  = size{rounds: 15, calls: 2000, parked: 5000, steps: 10_000_000, boxes: 1000}
+	quick = size{rounds: 5, calls: 500, parked: 500, steps: 1_000_000, boxes: 50}
 )
 
 func main() {
 	short := flag.Bool("quick", false, "do less, for a first impression")
 	echo := flag.Bool("echo", false, "be the far side of the socket pair (the bench starts itself so)")
 	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "usage: bench [-quick] [ROW…], of the rows call, start, box, process, parked, steps")
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: bench [-quick] [ROW…], of the rows call, start, box, sandbox, process, parked, steps")
 		flag.PrintDefaults()
 	}
 	flag.Parse()

@@ -23,7 +23,7 @@ var fix = flag.Bool("fix", false, "bring the table of words in README.md up to d
 // What a package's tests import is their own affair.
 var arrows = map[string][]string{
 	"nstar/cmd/nstar": {"nstar/interp", "nstar/builtins", "nstar/scripts", "golang.org/x/sys/unix"},
-	"nstar/cmd/bench": {"nstar/interp", "nstar/builtins", "golang.org/x/sys/unix",
+	"nstar/cmd/bench": {"nstar/interp", "nstar/builtins", "nstar/scripts", "golang.org/x/sys/unix",
 		"go.starlark.net/starlark", "go.starlark.net/syntax"},
 	"nstar/interp": {"nstar/builtins", "nstar/scripts", "nstar/interp/edit",
 		"go.starlark.net/starlark", "go.starlark.net/syntax", "go.starlark.net/resolve"},
