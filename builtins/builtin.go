@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.starlark.net/starlark"
 )
@@ -27,7 +28,7 @@ type Builtin struct {
 var Shelves = [...]string{"process", "namespaces", "mounts", "files", "security", "network", "cgroup", "language"}
 
 // words is complete when the package is initialised and does not change after.
-var words = map[string]*Builtin{}
+var words = make(map[string]*Builtin, 512)
 
 // def registers a word. It runs at every start of the program, for every word,
 // so it does no more than it must: the signature is parsed on first use.
@@ -42,19 +43,26 @@ func def(b Builtin) *Builtin {
 
 // methods makes the method table of a value from Builtins that need no shelf.
 // In their Func, Call.Self is the value.
-func methods(list ...Builtin) map[string]*Builtin {
-	table := make(map[string]*Builtin, len(list))
-	for _, b := range list {
-		m := newBuiltin(b)
-		table[m.name] = m
-	}
-	return table
+func methods(list ...Builtin) func() map[string]*Builtin {
+	return sync.OnceValue(func() map[string]*Builtin {
+		table := make(map[string]*Builtin, len(list))
+		for _, b := range list {
+			m := newBuiltin(b)
+			table[m.name] = m
+		}
+		return table
+	})
 }
 
 func newBuiltin(b Builtin) *Builtin {
-	b.name, _, _ = strings.Cut(b.Sig, "(")
-	b.sig = &signature{text: b.Sig}
-	return &b
+	w := &struct {
+		Builtin
+		own signature
+	}{Builtin: b}
+	w.name, _, _ = strings.Cut(b.Sig, "(")
+	w.own.text = b.Sig
+	w.sig = &w.own
+	return &w.Builtin
 }
 
 // Name is the text of the signature up to its parenthesis.

@@ -57,7 +57,7 @@ func (g *cgroupValue) Hash() (uint32, error) { return starlark.String(g.name).Ha
 // AttrNames lists the attributes.
 func (g *cgroupValue) AttrNames() []string {
 	names := []string{"name", "path"}
-	for name := range cgroupMethods {
+	for name := range cgroupMethods() {
 		names = append(names, name)
 	}
 	slices.Sort(names)
@@ -72,14 +72,14 @@ func (g *cgroupValue) Attr(name string) (starlark.Value, error) {
 	case "path":
 		return starlark.String(g.base.folder.Name), nil
 	}
-	if m := cgroupMethods[name]; m != nil {
+	if m := cgroupMethods()[name]; m != nil {
 		return m.bind(g), nil
 	}
 	return nil, nil
 }
 
 // method finds the page of a method for help.
-func (g *cgroupValue) method(name string) *Builtin { return cgroupMethods[name] }
+func (g *cgroupValue) method(name string) *Builtin { return cgroupMethods()[name] }
 
 // Get is read: cg["pids.max"].
 func (g *cgroupValue) Get(file starlark.Value) (v starlark.Value, found bool, err error) {
@@ -96,7 +96,7 @@ func (g *cgroupValue) SetKey(file, value starlark.Value) error {
 // call calls a method on the thread that runs: nothing else tells an index
 // expression who that is.
 func (g *cgroupValue) call(method string, args ...starlark.Value) (starlark.Value, error) {
-	v, err := starlark.Call(g.host.running, cgroupMethods[method].bind(g), args, nil)
+	v, err := starlark.Call(g.host.running, cgroupMethods()[method].bind(g), args, nil)
 	var eval *starlark.EvalError
 	if errors.As(err, &eval) {
 		err = errors.Unwrap(eval) // the index expression adds its own backtrace

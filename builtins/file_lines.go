@@ -56,7 +56,7 @@ func (l *linesIterator) Next(p *starlark.Value) bool {
 func (f *FileValue) Iterate() starlark.Iterator {
 	thread := f.host.running
 	s := stateOf(thread)
-	c := &Call{Host: f.host, Thread: thread, Word: fileMethods["lines"], Self: f, name: "file.lines", ctx: s.ctx}
+	c := &Call{Host: f.host, Thread: thread, Word: fileMethods()["lines"], Self: f, name: "file.lines", ctx: s.ctx}
 	var err error
 	if c.Task, err = c.Current(); err != nil {
 		thread.Cancel(strings.TrimSpace(c.failed(err).Error()))

@@ -99,14 +99,14 @@ func (f *FileValue) Attr(name string) (starlark.Value, error) {
 		fd, _ := f.Fd()
 		return starlark.MakeInt(fd), nil
 	}
-	if m := fileMethods[name]; m != nil {
+	if m := fileMethods()[name]; m != nil {
 		return m.bind(f), nil
 	}
 	return nil, nil
 }
 
 // method finds the page of a method for help.
-func (f *FileValue) method(name string) *Builtin { return fileMethods[name] }
+func (f *FileValue) method(name string) *Builtin { return fileMethods()[name] }
 
 // A descriptor is closed once, when it is to be and nobody uses it.
 type descriptor struct {

@@ -38,14 +38,13 @@ func (l *look) isOf(uid uint32, line []string) bool {
 	return line[0] == id || line[2] == id
 }
 
-var _ = func() bool {
+var _ = later(func() {
 	for _, word := range []string{"prctl", "syscall"} {
 		hint(word, unix.EFAULT, func(c *Call, _ *Error) string {
 			return "a number was passed where the call takes an address; a string, bytes or a buf is passed by its address"
 		})
 	}
-	return true
-}()
+})
 
 var _ = looking([]string{"sched_setaffinity"}, unix.EINVAL, func(l *look, _ *Error) string {
 	text, err := os.ReadFile("/sys/devices/system/cpu/online")

@@ -13,7 +13,7 @@ import (
 
 // What is about files, beside paths that lead nowhere and permissions.
 
-var _ = func() bool {
+var _ = later(func() {
 	for _, word := range []string{"rename", "link"} {
 		looking([]string{word}, unix.EXDEV, func(l *look, _ *Error) string {
 			return l.twoMounts(l.text("oldpath"), path.Dir(l.text("newpath")))
@@ -22,8 +22,7 @@ var _ = func() bool {
 	for _, word := range []string{"mkdir", "open", "write_file", "symlink", "link", "mknod"} {
 		pathHint(word, unix.ENOENT, (*look).notMade)
 	}
-	return true
-}()
+})
 
 func (l *look) twoMounts(a, b string) string {
 	from, to := l.mountOf(a), l.mountOf(b)
@@ -77,12 +76,11 @@ var _ = looking([]string{"chmod", "chown"}, unix.EPERM, func(l *look, e *Error) 
 	return ""
 })
 
-var _ = func() bool {
+var _ = later(func() {
 	for _, word := range []string{"read", "write", "lines"} {
 		hint(word, unix.EBADF, wrongMode)
 	}
-	return true
-}()
+})
 
 // wrongMode is about files that were opened for the other direction.
 func wrongMode(c *Call, e *Error) string {

@@ -214,7 +214,7 @@ var idWords = []struct {
 	{"chown", "gid_map", []string{"group"}, -1},
 }
 
-var _ = func() bool {
+var _ = later(func() {
 	for _, w := range idWords {
 		looking([]string{w.word}, unix.EINVAL, func(l *look, _ *Error) string { return l.unmapped(w.file, w.params) })
 		if w.capability >= 0 {
@@ -223,8 +223,7 @@ var _ = func() bool {
 			})
 		}
 	}
-	return true
-}()
+})
 
 // unmapped is about ids that are not in the map of the task's user namespace.
 func (l *look) unmapped(file string, params []string) string {

@@ -13,14 +13,13 @@ import (
 
 var landlockWords = []string{"landlock", "landlock_abi", "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"}
 
-var _ = func() bool {
+var _ = later(func() {
 	for _, word := range landlockWords {
 		hint(word, unix.EOPNOTSUPP, landlockDisabled)
 		hint(word, unix.EINVAL, landlockInvalid)
 		hint(word, unix.E2BIG, landlockInvalid)
 	}
-	return true
-}()
+})
 
 // landlockDisabled is about kernels that have Landlock, but were booted without.
 func landlockDisabled(_ *Call, e *Error) string {

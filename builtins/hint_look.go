@@ -32,22 +32,6 @@ type nsLook struct {
 
 func (n *nsLook) String() string { return fmt.Sprintf("%s:[%d]", n.kind, n.id.ino) }
 
-// looking registers a hinter that looks at the task of the call, where it is
-// alive and driven.
-func looking(words []string, errno unix.Errno, f func(l *look, e *Error) string) bool {
-	for _, word := range words {
-		hint(word, errno, func(c *Call, e *Error) string {
-			if c.Task == nil || !c.Task.Parked() {
-				return ""
-			}
-			l := newLook(c, c.Task)
-			defer l.close()
-			return f(l, e)
-		})
-	}
-	return true
-}
-
 // newLook begins a look at t, which is to be closed.
 func newLook(c *Call, t *task.Task) *look { return &look{c: c, t: t, ns: map[string]*nsLook{}} }
 

@@ -44,15 +44,14 @@ func (l *look) underFile(name, p string) bool {
 	return file && !path.IsAbs(p)
 }
 
-var _ = func() bool {
+var _ = later(func() {
 	for word := range pathWords {
 		pathHint(word, unix.ENOENT, (*look).missing)
 		pathHint(word, unix.EACCES, (*look).closed)
 		pathHint(word, unix.ENOTDIR, (*look).notDirectory)
 		pathHint(word, unix.ENAMETOOLONG, func(_ *look, p string) string { return tooLong(p) })
 	}
-	return true
-}()
+})
 
 // prefixes are the paths on the way to p, and p.
 func prefixes(p string) (all []string) {

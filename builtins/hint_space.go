@@ -12,15 +12,15 @@ import (
 	"nstar/builtins/internal/task"
 )
 
-var _ = func() bool {
+var _ = later(func() {
 	for word := range pathWords {
 		pathHint(word, unix.EROFS, (*look).readOnly)
 		if word != "mount" { // which is about a number of mounts
 			pathHint(word, unix.ENOSPC, (*look).full)
 		}
 	}
-	return pathHint("write_file", 0, (*look).full)
-}()
+	pathHint("write_file", 0, (*look).full)
+})
 
 // mountAt is the mount that a path is on, which may not exist yet.
 func (l *look) mountAt(p string) *mountLine {

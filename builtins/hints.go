@@ -2,7 +2,9 @@ package builtins
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"golang.org/x/sys/unix"
@@ -20,16 +22,74 @@ type hintKey struct {
 	errno unix.Errno
 }
 
-// hinters is complete when the package is initialised and does not change after.
-var hinters = map[hintKey][]hinter{}
+// A declaration is what hint, looking and later have been told. At start-up,
+// which most errors never follow, that is only noted.
+type declaration struct {
+	words []string
+	errno unix.Errno
+	hint  hinter
+	look  func(*look, *Error) string
+	later func()
+}
+
+// declared is complete when the package is initialised.
+var declared = make([]declaration, 0, 256)
 
 // hint registers a hinter for failures of a word with an errno; word "" is
 // every word, errno 0 every reason, the kernel's or not. The value is for
 // declarations only: var _ = hint("mount", unix.EPERM, …).
 func hint(word string, errno unix.Errno, f hinter) bool {
-	k := hintKey{word, errno}
-	hinters[k] = append(hinters[k], f)
+	declared = append(declared, declaration{words: []string{word}, errno: errno, hint: f})
 	return true
+}
+
+// looking registers a hinter of several words that looks at the task of the
+// call, where it is alive and driven.
+func looking(words []string, errno unix.Errno, f func(l *look, e *Error) string) bool {
+	declared = append(declared, declaration{words: words, errno: errno, look: f})
+	return true
+}
+
+// later registers what f does, in its turn.
+func later(f func()) bool {
+	declared = append(declared, declaration{later: f})
+	return true
+}
+
+// hinters has what was declared by word and errno, in the order of declaration.
+var hinters = sync.OnceValue(func() map[hintKey][]hinter {
+	all := map[hintKey][]hinter{}
+	list := declared
+	for i := 0; i < len(list); i++ {
+		d := list[i]
+		if d.later != nil {
+			declared = nil
+			d.later()
+			list = slices.Insert(list, i+1, declared...)
+			continue
+		}
+		f := d.hint
+		if f == nil {
+			f = looker(d.look)
+		}
+		for _, word := range d.words {
+			k := hintKey{word, d.errno}
+			all[k] = append(all[k], f)
+		}
+	}
+	return all
+})
+
+// looker is f as a hinter.
+func looker(f func(l *look, e *Error) string) hinter {
+	return func(c *Call, e *Error) string {
+		if c.Task == nil || !c.Task.Parked() {
+			return ""
+		}
+		l := newLook(c, c.Task)
+		defer l.close()
+		return f(l, e)
+	}
 }
 
 // findHint asks the hinters, the most particular first, until one knows.
@@ -42,7 +102,7 @@ func findHint(c *Call, e *Error) string {
 		keys = []hintKey{keys[0], keys[2]}
 	}
 	for _, k := range keys {
-		for _, f := range hinters[k] {
+		for _, f := range hinters()[k] {
 			if text := f(c, e); text != "" {
 				return text
 			}

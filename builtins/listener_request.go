@@ -72,14 +72,14 @@ func (r *requestValue) Attr(name string) (starlark.Value, error) {
 		}
 		return args, nil
 	}
-	if m := requestMethods[name]; m != nil {
+	if m := requestMethods()[name]; m != nil {
 		return m.bind(r), nil
 	}
 	return nil, nil
 }
 
 // method finds the page of a method for help.
-func (r *requestValue) method(name string) *Builtin { return requestMethods[name] }
+func (r *requestValue) method(name string) *Builtin { return requestMethods()[name] }
 
 // requestMethods are complete when the package is initialised: the memory of
 // the process is in listener_memory.go.

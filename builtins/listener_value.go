@@ -84,14 +84,14 @@ func (l *listenerValue) Attr(name string) (starlark.Value, error) {
 	if name == "closed" {
 		return starlark.Bool(l.held.isClosed()), nil
 	}
-	if m := listenerMethods[name]; m != nil {
+	if m := listenerMethods()[name]; m != nil {
 		return m.bind(l), nil
 	}
 	return nil, nil
 }
 
 // method finds the page of a method for help.
-func (l *listenerValue) method(name string) *Builtin { return listenerMethods[name] }
+func (l *listenerValue) method(name string) *Builtin { return listenerMethods()[name] }
 
 var listenerMethods = methods(Builtin{
 	Sig: "recv(timeout=None)",
@@ -179,7 +179,7 @@ func (l *listenerValue) next(ctx context.Context, fd int) (*task.Notif, error) {
 func (l *listenerValue) Iterate() starlark.Iterator {
 	thread := l.host.running
 	return &listenerIterator{l, &Call{
-		Host: l.host, Thread: thread, Word: listenerMethods["recv"], Self: l, name: "listener.recv", ctx: stateOf(thread).ctx,
+		Host: l.host, Thread: thread, Word: listenerMethods()["recv"], Self: l, name: "listener.recv", ctx: stateOf(thread).ctx,
 	}}
 }
 

@@ -26,7 +26,7 @@ func (l *lockValue) Attr(name string) (starlark.Value, error) {
 	return nil, nil
 }
 
-func (l *lockValue) method(name string) *Builtin { return lockMethods[name] }
+func (l *lockValue) method(name string) *Builtin { return lockMethods()[name] }
 
 func (l *lockValue) acquire(c *Call) error {
 	return c.Block(func() error {

@@ -1,8 +1,8 @@
 package builtins
 
 import (
-	"crypto/rand"
 	"errors"
+	"math/rand/v2"
 	"strings"
 
 	"go.starlark.net/starlark"
@@ -39,7 +39,7 @@ True
 			return nil, BadValue("template", "a path that ends in XXXXXX", starlark.String(template))
 		}
 		for {
-			path := stem + rand.Text()[:6]
+			path := stem + randomName(6)
 			_, err := c.Syscall("mkdirat", cwd(), task.Str(path), modeArg(0o700))
 			if !errors.Is(err, unix.EEXIST) {
 				return starlark.String(path), err
@@ -47,3 +47,14 @@ True
 		}
 	},
 })
+
+// randomName is n letters and digits that nobody else is likely to choose; that
+// they are free the kernel says.
+func randomName(n int) string {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = alphabet[rand.IntN(len(alphabet))]
+	}
+	return string(b)
+}

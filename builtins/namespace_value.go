@@ -261,11 +261,11 @@ func (n *Namespace) Attr(name string) (starlark.Value, error) {
 	if f := namespaceAttrs[name]; f != nil {
 		return f(n.held.all.host, n)
 	}
-	if m := namespaceMethods[name]; m != nil {
+	if m := namespaceMethods()[name]; m != nil {
 		return m.bind(n), nil
 	}
 	return nil, nil
 }
 
 // method finds the page of a method for help.
-func (n *Namespace) method(name string) *Builtin { return namespaceMethods[name] }
+func (n *Namespace) method(name string) *Builtin { return namespaceMethods()[name] }

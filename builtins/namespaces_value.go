@@ -117,7 +117,7 @@ func (n *Namespaces) Attr(name string) (starlark.Value, error) {
 	if ns := n.ns[name]; ns != nil {
 		return ns, nil
 	}
-	if m := namespacesMethods[name]; m != nil {
+	if m := namespacesMethods()[name]; m != nil {
 		return m.bind(n), nil
 	}
 	for _, f := range nsFields {
@@ -129,4 +129,4 @@ func (n *Namespaces) Attr(name string) (starlark.Value, error) {
 }
 
 // method finds the page of a method for help.
-func (n *Namespaces) method(name string) *Builtin { return namespacesMethods[name] }
+func (n *Namespaces) method(name string) *Builtin { return namespacesMethods()[name] }

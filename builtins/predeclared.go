@@ -2,6 +2,7 @@ package builtins
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"go.starlark.net/lib/json"
@@ -27,12 +28,42 @@ func (h *Host) Predeclared() starlark.StringDict {
 	for _, b := range words {
 		place(d, b)
 	}
-	d["AT_FDCWD"] = atFdcwd
-	d["argv"], d["environ"] = h.args, h.environ
-	d["json"], d["math"], d["time"] = json.Module, math.Module, time.Module
-	d["struct"] = makeStruct
+	maps.Copy(d, h.own())
 	h.predeclared = d
 	return d
+}
+
+// own are the names that are neither words nor flags.
+func (h *Host) own() starlark.StringDict {
+	return starlark.StringDict{
+		"argv": h.args, "environ": h.environ, "json": json.Module, "math": math.Module, "time": time.Module,
+		"struct": makeStruct, "AT_FDCWD": atFdcwd,
+	}
+}
+
+// Global is the value of one of the predeclared names; nil if it is none. All of
+// them together are a good part of the start-up, and a script uses few.
+func (h *Host) Global(name string) starlark.Value {
+	if h.predeclared != nil {
+		return h.predeclared[name]
+	}
+	if b := words[name]; b != nil {
+		return b.value()
+	}
+	for i := range families {
+		for _, c := range families[i].table {
+			if c.name == name {
+				return Flags{Family(i), c.value}
+			}
+		}
+	}
+	d := h.own()
+	for word, b := range words {
+		if strings.HasPrefix(word, name) && word[len(name)] == '.' {
+			place(d, b)
+		}
+	}
+	return d[name]
 }
 
 var (

@@ -89,11 +89,11 @@ func (v *ptyValue) Attr(name string) (starlark.Value, error) {
 		}
 		return starlark.Tuple{starlark.MakeInt(int(ws.Row)), starlark.MakeInt(int(ws.Col))}, nil
 	}
-	if m := ptyMethods[name]; m != nil {
+	if m := ptyMethods()[name]; m != nil {
 		return m.bind(v), nil
 	}
 	return nil, nil
 }
 
 // method finds the page of a method for help.
-func (v *ptyValue) method(name string) *Builtin { return ptyMethods[name] }
+func (v *ptyValue) method(name string) *Builtin { return ptyMethods()[name] }

@@ -152,14 +152,14 @@ func (f *filterValue) Attr(name string) (starlark.Value, error) {
 	case "listing":
 		return starlark.String(seccomp.Listing(f.code, actionName)), nil
 	}
-	if m := filterMethods[name]; m != nil {
+	if m := filterMethods()[name]; m != nil {
 		return m.bind(f), nil
 	}
 	return nil, nil
 }
 
 // method finds the page of a method for help.
-func (f *filterValue) method(name string) *Builtin { return filterMethods[name] }
+func (f *filterValue) method(name string) *Builtin { return filterMethods()[name] }
 
 func actionName(action uint32) string { return Flags{SeccompRetFamily, uint64(action)}.String() }
 

@@ -130,11 +130,11 @@ func (t *TaskValue) CompareSameType(op syntax.Token, other starlark.Value, _ int
 
 // AttrNames lists the attributes.
 func (t *TaskValue) AttrNames() []string {
-	names := make([]string, 0, len(taskAttrs)+len(taskMethods)+len(taskWords)+1)
+	names := make([]string, 0, len(taskAttrs)+len(taskMethods())+len(taskWords)+1)
 	for name := range taskAttrs {
 		names = append(names, name)
 	}
-	for name := range taskMethods {
+	for name := range taskMethods() {
 		names = append(names, name)
 	}
 	for name := range taskWords {
@@ -154,7 +154,7 @@ func (t *TaskValue) Attr(name string) (starlark.Value, error) {
 	if f := taskAttrs[name]; f != nil {
 		return f(t), nil
 	}
-	if m := taskMethods[name]; m != nil {
+	if m := taskMethods()[name]; m != nil {
 		return m.bind(t), nil
 	}
 	if w := Lookup("ns_of"); name == "ns" && w != nil {
@@ -171,7 +171,7 @@ func (t *TaskValue) Attr(name string) (starlark.Value, error) {
 
 // method finds the page of a method for help.
 func (t *TaskValue) method(name string) *Builtin {
-	if m := taskMethods[name]; m != nil {
+	if m := taskMethods()[name]; m != nil {
 		return m
 	}
 	return Lookup(name)

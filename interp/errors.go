@@ -164,6 +164,9 @@ func (in *Interp) names(file, except string) []string {
 	for name := range starlark.Universe {
 		names = append(names, name)
 	}
+	for name := range in.host.Predeclared() {
+		names = append(names, name)
+	}
 	for name := range in.globals {
 		names = append(names, name)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"runtime/debug"
 	"sync/atomic"
@@ -41,9 +40,10 @@ type Interp struct {
 	done    chan struct{} // closed by Close
 	dialect *syntax.FileOptions
 
-	// globals are the words and whatever the prompt has defined since. Functions look names up here when
+	// globals are the words, as far as has was asked for them, and whatever the prompt has defined since. Functions look names up here when
 	// they run, so that they see what later blocks assign. Guarded by the host's lock.
 	globals starlark.StringDict
+	filled  bool // all of the words are among them
 	sources sources
 	modules map[string]*module
 	typed   int // lines typed at the prompt so far: its blocks are one growing file
@@ -78,8 +78,34 @@ func New(o Options) *Interp {
 		go in.watch.listen(o.Signals, in.done)
 	}
 	in.stdout, in.stderr = in.host.Stdout, in.host.Stderr
-	in.globals = maps.Clone(in.host.Predeclared())
+	in.globals = starlark.StringDict{}
 	return in
+}
+
+// has tells whether the session knows a name, and puts it among the globals: the predeclared names come when
+// they are first asked for. The caller holds the host's lock.
+func (in *Interp) has(name string) bool {
+	if in.globals.Has(name) {
+		return true
+	}
+	v := in.host.Global(name)
+	if v != nil {
+		in.globals[name] = v
+	}
+	return v != nil
+}
+
+// fill puts all predeclared names among the globals, as the prompt wants them. The caller holds the host's lock.
+func (in *Interp) fill() {
+	if in.filled {
+		return
+	}
+	in.filled = true
+	for name, v := range in.host.Predeclared() {
+		if !in.globals.Has(name) {
+			in.globals[name] = v
+		}
+	}
 }
 
 // Close ends the session and all that it started.
@@ -134,7 +160,7 @@ func (in *Interp) module(thread *starlark.Thread, src *source) (starlark.StringD
 	if err != nil {
 		return nil, err
 	}
-	prog, err := starlark.FileProgram(f, in.globals.Has)
+	prog, err := starlark.FileProgram(f, in.has)
 	if err != nil {
 		return nil, err
 	}

@@ -109,12 +109,13 @@ func (in *Interp) expand(block string) (code string, quiet bool) {
 }
 
 func (in *Interp) defined(name string) bool {
-	return in.globals.Has(name) || starlark.Universe.Has(name)
+	return in.globals.Has(name) || in.host.Global(name) != nil || starlark.Universe.Has(name)
 }
 
 func (in *Interp) statement(ctx context.Context, stmt syntax.Stmt, quiet bool) error {
 	shown := ""
 	err := in.do(ctx, typed, func(thread *starlark.Thread) error {
+		in.fill()
 		x, ok := stmt.(*syntax.ExprStmt)
 		if !ok {
 			return in.chunk(thread, stmt)
@@ -158,7 +159,7 @@ func (in *Interp) chunk(thread *starlark.Thread, stmt syntax.Stmt) error {
 		}
 	}
 	f.Stmts = append(f.Stmts, stmt)
-	prog, err := starlark.FileProgram(f, in.globals.Has)
+	prog, err := starlark.FileProgram(f, in.has)
 	if err != nil {
 		return err
 	}
