@@ -2,50 +2,17 @@ package edit
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/chzyer/readline"
 	"golang.org/x/sys/unix"
 )
-
-// A Completer returns what may stand in the place of text[From:cursor].
-type Completer func(text string, cursor int) Candidates
-
-// Candidates replace the text from From to the cursor.
-type Candidates struct {
-	From int
-	List []Candidate
-}
-
-// A Candidate is one of them, with a few words on it.
-type Candidate struct{ Text, Note string }
-
-// A Styler returns how parts of a text look.
-type Styler func(text string, cursor int) []Span
-
-// A Hinter returns one line that is shown below the block.
-type Hinter func(text string, cursor int) string
-
-// Options say what an Editor works with. Functions may be nil.
-type Options struct {
-	In, Out  *os.File            // the terminal
-	Env      func(string) string // the user's wishes: NO_COLOR, EDITOR…
-	Prompt   func(context.Context) string
-	Complete func(text string) bool // the block may be evaluated as it is
-	Tab      Completer
-	Style    Styler
-	Hint     Hinter
-	History  *History
-	Vi       bool
-	Notice   func(error) // what did not stop the editor
-}
 
 // An Editor reads blocks from a terminal. ReadBlock is for one goroutine; Above and what it returns for any.
 type Editor struct {
@@ -119,6 +86,7 @@ func (e *Editor) ReadBlock(ctx context.Context) (string, error) {
 	if err := e.open(); err != nil {
 		return "", err
 	}
+	defer e.tty.cooked() // whatever happens
 	defer context.AfterFunc(ctx, e.tty.awake)()
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, unix.SIGWINCH, unix.SIGCONT)
@@ -147,8 +115,9 @@ func (e *Editor) watch(signals <-chan os.Signal, done <-chan struct{}) {
 		case s := <-signals:
 			if s == unix.SIGCONT {
 				e.tty.resumed.Store(true)
+			} else {
+				e.tty.resized.Store(true)
 			}
-			e.tty.resized.Store(true)
 			e.tty.awake()
 		case <-done:
 			return
@@ -218,9 +187,10 @@ func (e *Editor) loop(ctx context.Context) error {
 			return err
 		}
 		if e.tty.resumed.Swap(false) {
-			if err := e.tty.raw(); err != nil {
+			if err := e.resume(); err != nil {
 				return err
 			}
+			draw = true
 		}
 		if e.tty.resized.Swap(false) {
 			e.resize()
@@ -258,13 +228,20 @@ func (e *Editor) loop(ctx context.Context) error {
 // press handles one key.
 func (e *Editor) press(k key) {
 	goal, before := e.goal, e.buf.state()
+	defer func() {
+		if r := recover(); r != nil { // a fault of ours must not cost the block, nor the session
+			e.search, e.menu = nil, nil
+			e.buf.reset(before.text)
+			e.note = fmt.Sprintf("internal error: %v", r)
+		}
+	}()
 	e.goal, e.note = -1, ""
 	e.recall.active, e.recall.again = e.recall.again, false
 	switch {
 	case e.search != nil && e.searchKey(k):
 	case e.menu != nil && e.menuKey(k):
 	case k == keyPaste:
-		e.paste(e.tty.pasted)
+		e.buf.insert(e.tty.pasted)
 		e.tty.pasted = ""
 	case e.vi != nil && e.vi.key(e, k, goal):
 	default:
@@ -293,44 +270,19 @@ func (e *Editor) drop() {
 // flush writes what is to be drawn. Whoever cannot write finds out when reading.
 func (e *Editor) flush() { _ = e.tty.write(e.screen.take()) }
 
+// resume takes the terminal again after somebody has stopped us, and begins below what is there now.
+func (e *Editor) resume() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.screen.width, _ = e.tty.size()
+	e.screen.begin()
+	e.screen.out.WriteString("\x1b[?2004h")
+	return e.tty.raw()
+}
+
 func (e *Editor) resize() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	width, _ := e.tty.size()
 	e.screen.resize(width)
-}
-
-// Above returns a writer to w, which is the editor's terminal too. What is written while a block is edited
-// stands above it.
-func (e *Editor) Above(w io.Writer) io.Writer { return above{e, w} }
-
-type above struct {
-	e *Editor
-	w io.Writer
-}
-
-// SyscallConn is the descriptor behind w, where there is one: programs write to it directly.
-func (a above) SyscallConn() (syscall.RawConn, error) {
-	if c, ok := a.w.(syscall.Conn); ok {
-		return c.SyscallConn()
-	}
-	return nil, errors.ErrUnsupported
-}
-
-func (a above) Write(p []byte) (int, error) {
-	e := a.e
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if !e.reading || len(e.screen.shown.rows) == 0 {
-		return a.w.Write(p)
-	}
-	e.screen.erase()
-	e.flush()
-	n, err := a.w.Write(p)
-	if len(p) > 0 && p[len(p)-1] != '\n' {
-		e.screen.out.WriteString("\r\n")
-	}
-	e.screen.draw(e.drawn)
-	e.flush()
-	return n, err
 }

@@ -3,8 +3,6 @@ package edit_test
 import (
 	"context"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -96,20 +94,6 @@ func (s *session) ends(want error) {
 	case <-time.After(vttest.Patience):
 		s.T.Fatal("it does not end")
 	}
-}
-
-func withHistory(t *testing.T, blocks ...string) change {
-	t.Helper()
-	h, err := edit.OpenHistory(filepath.Join(t.TempDir(), "dir", "history"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, b := range blocks {
-		if err := h.Add(b); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return func(o *edit.Options) { o.History = h }
 }
 
 func TestBlock(t *testing.T) {
@@ -221,38 +205,6 @@ func TestInterrupt(t *testing.T) {
 	s.block("ok\n")
 }
 
-func TestWide(t *testing.T) {
-	t.Parallel()
-	s := start(t, 10, 6)
-	s.Type("漢字漢字x")
-	s.Shows("> 漢字漢字", "x|")
-	s.Type("\x1b[D\x1b[D\x7f")
-	s.Shows("> 漢字|字x")
-	s.Type("\x1b[H")
-	s.Shows("> |漢字字x")
-	s.Type("a")
-	s.Shows("> a|漢字字x")
-	s.Type("b")
-	s.Shows("> ab|漢字字", "x")
-	s.Type("c")
-	s.Shows("> abc|漢字", "字x")
-}
-
-func TestRecall(t *testing.T) {
-	t.Parallel()
-	s := start(t, 40, 10, withHistory(t, "one", "def f():\n    return 1", "three"))
-	s.Type("\x1b[A")
-	s.Shows("> three|")
-	s.Type("\x1b[A")
-	s.Shows("> def f():", "...     return 1|")
-	s.Type("\x1b[A")
-	s.Shows("> one|")
-	s.Type("\x1b[A\x1b[B")
-	s.Shows("> def f():", "...     return 1|")
-	s.Type("0\x1b[D\x1b[A\x1b[Dg\r") // in its midst, and one Enter runs it
-	s.block("def f()g:\n    return 10\n")
-}
-
 // What is typed without waiting is indented by the editor, unless it brings its own indentation.
 func TestBurst(t *testing.T) {
 	t.Parallel()
@@ -266,88 +218,30 @@ func TestBurst(t *testing.T) {
 	s.block("if x:\n    y\nelse:\n    z\n")
 }
 
-func TestPrefix(t *testing.T) {
+// A fault in what is plugged in costs neither the block nor the session.
+func TestFault(t *testing.T) {
 	t.Parallel()
-	s := start(t, 40, 10, withHistory(t, "mount(1)", "umount(2)", "mount(3)", "x"))
-	s.Type("mou\x1b[A")
-	s.Shows("> mount(3)|")
-	s.Type("\x1b[A")
-	s.Shows("> mount(1)|")
-	s.Type("\x1b[A")
-	s.Shows("> mount(1)|", "no older block begins like this")
-	s.Type("\x1b[B\x1b[B")
-	s.Shows("> mou|")
-}
-
-func TestSearch(t *testing.T) {
-	t.Parallel()
-	s := start(t, 40, 10, withHistory(t, "mount(1)", "umount(2)", "mount(3)", "x"))
-	s.Type("draft\x12mount")
-	s.Shows("> |mount(3)", "search: mount")
-	s.Type("\x12")
-	s.Shows("> u|mount(2)", "search: mount")
-	s.Type("\x12\x12")
-	s.Shows("> |mount(1)", "search: mount")
-	s.Type("\x13")
-	s.Shows("> u|mount(2)", "search: mount")
-	s.Type("z")
-	s.Shows("> u|mount(2)", "no block contains: mountz")
-	s.Type("\x07")
-	s.Shows("> draft|")
-	s.Type("\x12(1\r")
-	s.block("mount(1)\n")
-}
-
-// A line of many rows is edited in its midst, and wrapped as it should be.
-func TestLongLine(t *testing.T) {
-	t.Parallel()
-	s := start(t, 10, 8)
-	s.Type("0123456789abcdefghijkl")
-	s.Shows("> 01234567", "89abcdefgh", "ijkl|")
-	s.Type("\x1b[A")
-	s.Shows("> 01234567", "89ab|cdefgh", "ijkl")
-	s.Type("X")
-	s.Shows("> 01234567", "89abX|cdefg", "hijkl")
-	s.Type("\x1b[A")
-	s.Shows("> 012|34567", "89abXcdefg", "hijkl")
-	s.Type("\x0b")
-	s.Shows("> 012|")
-	s.Type("\x1934567")
-	s.Type("\x15")
-	s.Shows("> |")
-	s.Type("12345678")
-	s.Shows("> 12345678", "|")
-	s.Type("\x7f")
-	s.Shows("> 1234567|")
-}
-
-func TestResize(t *testing.T) {
-	s := start(t, 20, 8)
-	s.Type("0123456789abcdefghij")
-	s.Shows("> 0123456789abcdefgh", "ij|")
-	text := "> 0123456789abcdefghij"
-	for _, width := range []int{10, 30, 13, 20} {
-		s.Resize(width, 8)
-		wake(t)
-		s.Type("x") // to see that the editor knows of it
-		text += "x"
-		text := text
-		var rows []string
-		for len(text) > width {
-			rows, text = append(rows, text[:width]), text[width:]
+	faulty := true
+	s := start(t, 40, 10, func(o *edit.Options) {
+		o.Complete = func(string) bool {
+			if faulty {
+				faulty = false
+				panic("oops")
+			}
+			return true
 		}
-		s.Shows(append(rows, text+"|")...)
-	}
+	})
+	s.Type("text\r")
+	s.Shows("> text|", "internal error: oops")
+	s.Type("\r")
+	s.block("text\n")
 }
 
-// wake sends the signal of a resized window to the tests, which the pty does not control.
-func wake(t *testing.T) {
-	t.Helper()
-	p, err := os.FindProcess(os.Getpid())
-	if err == nil {
-		err = p.Signal(sigwinch)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+// Whatever a task calls its host, the terminal is not told what to do.
+func TestHostilePrompt(t *testing.T) {
+	t.Parallel()
+	s := start(t, 60, 10, func(o *edit.Options) {
+		o.Prompt = func(context.Context) string { return "a\x1b[2J\x9b2J\u009b2J\u202e\r> " }
+	})
+	s.Shows("a^[[2J<fffd>2J<009b>2J<202e>^M> |")
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/sys/unix"
 )
@@ -207,7 +208,7 @@ func (h *History) more() bool {
 	for len(text) > 0 {
 		text = bytes.TrimSuffix(text, []byte("\n"))
 		from := bytes.LastIndexByte(text, '\n') + 1
-		if block, err := strconv.Unquote(string(text[from:])); err == nil && len(text) > from && text[from] == '"' {
+		if block, err := strconv.Unquote(string(text[from:])); err == nil && text[from] == '"' && utf8.ValidString(block) {
 			h.old = append(h.old, block)
 		}
 		text = text[:from]

@@ -102,7 +102,7 @@ func wrap(text string, from, to int, prompt []cell, spans []Span, width int) []r
 			for range tabStop - (w.used-start+tabStop*w.width)%tabStop {
 				w.put(" ", 1, style, i)
 			}
-		case n == 0 || c[0] < ' ' || c[0] == 0x7f || c == "\u0085":
+		case !graphic(c, n):
 			for _, r := range visible(c) {
 				w.put(string(r), 1, Control, i)
 			}
@@ -119,6 +119,14 @@ func wrap(text string, from, to int, prompt []cell, spans []Span, width int) []r
 }
 
 const tabStop = 4
+
+// graphic tells whether a character that takes n columns can be sent to a terminal as it is.
+func graphic(c string, n int) bool {
+	if c[0] < utf8.RuneSelf {
+		return c[0] >= ' ' && c[0] != 0x7f
+	}
+	return n > 0 && utf8.ValidString(c)
+}
 
 // visible shows a character that has no looks of its own.
 func visible(c string) string {
@@ -141,7 +149,7 @@ func cells(text string, style Style) []cell {
 	for text != "" {
 		c, n := cluster(text)
 		text = text[len(c):]
-		if n == 0 || c[0] < ' ' || c[0] == 0x7f {
+		if !graphic(c, n) {
 			for _, r := range visible(c) {
 				out = append(out, cell{string(r), 1, Control})
 			}
