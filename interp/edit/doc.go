@@ -11,6 +11,6 @@
 //	draw.go      what has changed of it, to the terminal; style.go: how it looks
 //	scan.go      the language, as far as colours.go, call.go and indent.go need it
 //
-// chzyer/readline gives the terminal's modes and size, and makes keys of bytes. It neither edits nor draws:
-// it knows one line, moves the cursor by counting runes, and what it reads ahead is lost for programs.
+// chzyer/readline makes keys of bytes, and tells terminals and their size. It neither edits nor draws: it knows
+// one line, moves the cursor by counting runes, and what it reads ahead is lost for programs.
 package edit

@@ -16,8 +16,8 @@ var errClosed = errors.New("the editor is closed")
 // does not need: what is typed ahead stays for the program that runs next.
 type tty struct {
 	in, out int
-	wake    int // an eventfd: poll ends, and the editor looks about
-	before  *readline.State
+	wake    int           // an eventfd: poll ends, and the editor looks about
+	before  *unix.Termios // while it is raw: as it was
 	decoder *decoder
 	pasted  string
 	noAlt   bool   // a letter after Escape is a key of its own, as vi has it
@@ -45,20 +45,22 @@ func (t *tty) close() {
 }
 
 // raw takes the terminal; cooked gives it back as it was. Enter is a newline in both, for what is typed ahead
-// of a program comes before cooked and is read after it.
+// of a program comes before cooked and is read after it. (readline's MakeRaw has it otherwise; to change that
+// afterwards is too late for what comes in between.)
 func (t *tty) raw() error {
-	state, err := readline.MakeRaw(t.in)
-	if err != nil {
-		return err
-	}
-	if t.before == nil {
-		t.before = state
-	}
 	modes, err := unix.IoctlGetTermios(t.in, unix.TCGETS)
 	if err != nil {
 		return err
 	}
+	if t.before == nil {
+		before := *modes
+		t.before = &before
+	}
+	modes.Iflag &^= unix.IGNBRK | unix.BRKINT | unix.PARMRK | unix.ISTRIP | unix.INLCR | unix.IGNCR | unix.IXON
 	modes.Iflag |= unix.ICRNL
+	modes.Lflag &^= unix.ECHO | unix.ECHONL | unix.ICANON | unix.ISIG | unix.IEXTEN
+	modes.Cflag = modes.Cflag&^(unix.CSIZE|unix.PARENB) | unix.CS8
+	modes.Cc[unix.VMIN], modes.Cc[unix.VTIME] = 1, 0
 	return unix.IoctlSetTermios(t.in, unix.TCSETS, modes)
 }
 
@@ -66,9 +68,9 @@ func (t *tty) cooked() error {
 	if t.before == nil {
 		return nil
 	}
-	state := t.before
+	before := t.before
 	t.before = nil
-	return readline.Restore(t.in, state)
+	return unix.IoctlSetTermios(t.in, unix.TCSETS, before)
 }
 
 // size returns the window's columns and rows; where nobody knows them, the ones that everybody assumes.
