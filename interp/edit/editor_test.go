@@ -235,6 +235,21 @@ func TestFault(t *testing.T) {
 	s.Shows("> text|", "internal error: oops")
 	s.Type("\r")
 	s.block("text\n")
+
+	s = start(t, 40, 10, func(o *edit.Options) {
+		o.Style = func(text string, cursor int) []edit.Span {
+			if text == "xy" {
+				panic("oops")
+			}
+			return nil
+		}
+	})
+	s.Type("x")
+	s.Shows("> x|")
+	s.Type("y")
+	s.Shows("> xy|", "internal error: oops")
+	s.Type("\r")
+	s.block("xy\n")
 }
 
 // Whatever a task calls its host, the terminal is not told what to do.

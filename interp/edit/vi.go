@@ -123,18 +123,17 @@ func (v *vi) command(e *Editor, k key, goal int) {
 // operate moves to a place, or cuts, changes or copies what is on the way.
 func (v *vi) operate(e *Editor, op key, to int) {
 	b := &e.buf
-	from := min(b.cursor, to)
-	to = max(b.cursor, to)
+	from, end := min(b.cursor, to), max(b.cursor, to)
 	switch op {
 	case 0:
-		b.cursor += to + from - 2*b.cursor // whichever of the two it is not
+		b.cursor = to
 		return
 	case 'y':
-		b.keep(b.text[from:to])
+		b.keep(b.text[from:end])
 		b.cursor = from
 	default:
 		b.calm()
-		b.kill(from, to)
+		b.kill(from, end)
 		v.normal = op != 'c'
 	}
 	v.line = false

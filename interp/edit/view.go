@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"fmt"
 	"slices"
 	"sort"
 	"strings"
@@ -83,6 +84,18 @@ func (e *Editor) view(width, height int) frame {
 	return f
 }
 
+// sureView is view; what is plugged in and fails is not asked again.
+func (e *Editor) sureView(width, height int) (f frame) {
+	defer func() {
+		if r := recover(); r != nil {
+			e.o.Style, e.o.Hint = nil, nil
+			e.note = fmt.Sprintf("internal error: %v", r)
+			f = e.view(width, height)
+		}
+	}()
+	return e.view(width, height)
+}
+
 // below returns the rows below the block: the search, the menu, a note or a hint.
 func (e *Editor) below(width, height int) []row {
 	one := func(text string, style Style) []row { return []row{{cells: fit(cells(text, style), width)}} }
@@ -111,7 +124,7 @@ func (e *Editor) draw() {
 	if width != e.screen.width { // the signal is still to come
 		e.screen.resize(width)
 	}
-	e.drawn = e.view(width, height)
+	e.drawn = e.sureView(width, height)
 	e.screen.draw(e.drawn)
 	e.flush()
 }
