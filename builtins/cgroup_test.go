@@ -81,6 +81,26 @@ inner.delete()
 `, "True True []\nTrue\nTrue\nTrue 1\nTrue\nkilled by SIGKILL killed by SIGKILL 0 []\nTrue\nTrue False True\n")
 }
 
+// TestCgroupEvacuate moves all from one cgroup into another, as has to be done
+// before the first can give controllers to its children, and makes that the
+// root of what a program sees.
+func TestCgroupEvacuate(t *testing.T) {
+	inCgroup(t, `
+cg = cgroup(name)
+programs = [spawn("sleep", "60", cgroup=cg) for _ in range(3)]
+leaf = cgroup("leaf", parent=cg)
+for pid in cg.procs():
+    leaf.write("cgroup.procs", pid)
+print(cg.procs(), sorted(leaf.procs()) == sorted([p.pid for p in programs]))
+print(all(["/" + name + "/leaf\n" in read_file("/proc/%d/cgroup" % p.pid) for p in programs]))
+t = clone(cgroup=leaf)
+unshare(CLONE_NEWCGROUP, task=t)
+print("leaf" in t.run("cat", "/proc/self/cgroup", capture=True).stdout)
+leaf.kill()
+print(wait(programs[0]), leaf.procs())
+`, "[] True\nTrue\nFalse\nkilled by SIGKILL []\n")
+}
+
 func TestCgroupFreeze(t *testing.T) {
 	inCgroup(t, `
 cg = cgroup(name)
