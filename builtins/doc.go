@@ -18,6 +18,12 @@
 // TaskValue and StatusValue are tasks and how they ended. internal/seccomp
 // compiles filters of system calls; listener_*.go answers what they leave to us.
 //
+// Sessions are in testdata, by subject: namespaces.txt and enter.txt, ids.txt,
+// mounts.txt, mount_api.txt and roots.txt, programs.txt, lives.txt and pty.txt,
+// capabilities.txt, seccomp.txt and landlock.txt; hints.txt and catalogue.txt have what goes
+// wrong, hostile.txt and strangers.txt who means harm. peers_test.go has the
+// tools of everyday life do the same.
+//
 // # To add a word
 //
 // Write a file of the word's name with one declaration:
@@ -55,7 +61,9 @@
 //
 // The example is a transcript that the tests type into the prompt of a fresh
 // session; it shows relations, not numbers. No other file needs to change: the
-// README's table is rewritten by go test ./cmd/nstar -fix.
+// README's table is rewritten by go test ./cmd/nstar -fix. Its other table, of
+// what people use today, is written by hand: whoever serves a row of it better,
+// or shows it elsewhere, changes that row, and TestFeatures reads it.
 //
 // # What could be better
 //

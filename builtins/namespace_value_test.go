@@ -28,3 +28,24 @@ func TestForgedNamespace(t *testing.T) {
 		t.Error("it is open still")
 	}
 }
+
+// TestNeighbours goes from one mount namespace to the next, as the kernel has
+// them, without a process in between.
+func TestNeighbours(t *testing.T) {
+	t.Parallel()
+	h, _ := session(t)
+	skipOr(t, h.script(t.Context(), `
+a = clone(CLONE_NEWNS)
+b = clone(CLONE_NEWNS)
+def found(first, step, wanted):
+    ns = first
+    for _ in range(10000):
+        if ns == None or ns == wanted:
+            break
+        ns = getattr(ns, step)()
+    return ns == wanted
+older, newer = (a, b) if a.ns.mnt.id < b.ns.mnt.id else (b, a)
+if not found(older.ns.mnt, "next", newer.ns.mnt) or not found(newer.ns.mnt, "previous", older.ns.mnt):
+    fail("not found")
+`, nil))
+}
