@@ -66,11 +66,14 @@ func (l *lentTerminal) end(restoreModes bool) {
 // stopped does what a job of a shell does when Ctrl-Z is typed: nstar stops as
 // well, and when it goes on the program does. Where there is no shell to bring
 // it back, the kernel does not stop it, and the program just goes on.
-func (l *lentTerminal) stopped(t *task.Task) {
+func (l *lentTerminal) stopped(t *task.Task) { l.groupStopped(t.Pid()) }
+
+// groupStopped is stopped for a process group that has not been waited for.
+func (l *lentTerminal) groupStopped(group int) {
 	l.takeBack(true)
 	onThread(func() { _ = unix.Tgkill(unix.Getpid(), unix.Gettid(), unix.SIGTSTP) })
-	setForeground(t.Pid())
-	_ = unix.Kill(-t.Pid(), unix.SIGCONT) // the group is its own, and it has not been waited for
+	setForeground(group)
+	_ = unix.Kill(-group, unix.SIGCONT)
 }
 
 // setForeground is tcsetpgrp(3), also from the background: SIGTTOU is blocked

@@ -32,10 +32,11 @@ type Options struct {
 type Interp struct {
 	host    *builtins.Host
 	stdin   io.Reader
-	stdout  io.Writer    // the host's: safe for concurrent use
-	stderr  io.Writer    // likewise
-	outlet  *outlet      // below stdout
-	editor  *edit.Editor // nil: the prompt reads plain lines
+	stdout  io.Writer            // the host's: safe for concurrent use
+	stderr  io.Writer            // likewise
+	view    func() builtins.View // of the window that stdout is
+	outlet  *outlet              // below stdout
+	editor  *edit.Editor         // nil: the prompt reads plain lines
 	watch   watch
 	done    chan struct{} // closed by Close
 	dialect *syntax.FileOptions
@@ -59,6 +60,7 @@ func New(o Options) *Interp {
 		modules: map[string]*module{},
 		dialect: &syntax.FileOptions{Set: true, While: true, TopLevelControl: true, GlobalReassign: true, Recursion: true},
 	}
+	in.view = viewOf(o.Stdout, lookup(o.Env))
 	if o.Edit {
 		editor, err := in.newEditor(o)
 		if err != nil {

@@ -127,7 +127,7 @@ func (in *Interp) statement(ctx context.Context, stmt syntax.Stmt, quiet bool) e
 		if v != starlark.None {
 			in.globals["_"] = v
 			if !quiet {
-				shown = v.String() + "\n"
+				shown = in.host.Show(thread, v, in.view())
 			}
 		}
 		return nil

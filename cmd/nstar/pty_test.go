@@ -276,3 +276,25 @@ func TestForeground(t *testing.T) {
 		w.ends(3)
 	})
 }
+
+// TestPager has page lend the terminal to a pager, and take it back.
+func TestPager(t *testing.T) {
+	t.Parallel()
+	w := openWindow(t, "-c", `
+environ["PAGER"] = "stty raw; tail -n 2; read key </dev/tty; echo got $key"
+page(list(range(1000)))
+environ["PAGER"] = "cat; kill -STOP $$; echo goes on"
+page("text")
+environ["PAGER"] = "exit 3"
+print(catch(page, 1).error)
+environ["PAGER"] = "sleep 60"
+page("never read")`)
+	w.expect("998, 999]")
+	w.types("k\n")
+	w.expect("got k")
+	w.expect("text\r\n")
+	w.expect("goes on\r\n") // nstar leads its session: the kernel does not stop it
+	w.expect("page: the pager: exit status 3\r\n")
+	w.cmd.Process.Signal(syscall.SIGTERM)
+	w.ends(128 + 15)
+}
