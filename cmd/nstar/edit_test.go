@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -175,7 +176,9 @@ func TestEditor(t *testing.T) {
 	sub("Ctrl-D leaves a task, then the prompt", func(t *testing.T) {
 		d := sit(t, nil, program())
 		d.Type("unshare(CLONE_NEWUSER)\rmap_root()\rt = clone(CLONE_NEWUTS)\ruse(t)\rsethostname('inner')\r")
-		d.Has("inner [user uts]> |")
+		d.Until("its prompt with the pid", func(s *vttest.Screen) bool {
+			return regexp.MustCompile(`inner \d+ \[user uts\]> \|`).MatchString(s.String())
+		})
 		d.Type("x\x04\x7f\x04")
 		d.Until("the shell task's prompt", func(s *vttest.Screen) bool {
 			return strings.Contains(s.String(), "[user]> |")
