@@ -111,7 +111,7 @@ func (l *taskLook) compare(h *Host, kind string, fd int) {
 // lookOutside is what can be seen of a program, or of a task that has ended.
 func (h *Host) lookOutside(t *task.Task) taskLook {
 	l := taskLook{pid: t.Pid()}
-	name, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", t.Pid()))
+	name := commOf(t.Pid())
 	_ = t.Pidfd(func(pidfd int) error {
 		for _, f := range nsFields {
 			if !strings.HasSuffix(f.name, "_for_children") {
@@ -126,11 +126,24 @@ func (h *Host) lookOutside(t *task.Task) taskLook {
 		s := &StatusValue{Status: t.Status()}
 		return taskLook{pid: l.pid, state: s.String(), ended: true}
 	}
-	l.state = "program"
-	if err == nil {
-		l.state += " " + layout.Clean(strings.TrimSuffix(string(name), "\n"))
+	if l.state = "program"; name != "" {
+		l.state += " " + name
 	}
 	return l
+}
+
+// commOf is the name of a process, "" if it cannot be read. In a program that
+// has just been executed, execve(2) may not have changed the task's name yet.
+func commOf(pid int) string {
+	for range 10 {
+		text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
+		name := strings.TrimSuffix(string(text), "\n")
+		if name != "nstar-task" {
+			return layout.Clean(name)
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return ""
 }
 
 // nsKeyOf identifies the namespace that fd refers to, and closes it.
