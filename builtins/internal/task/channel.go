@@ -20,6 +20,10 @@ const (
 	// just before the call: so it is sent again until the task answers.
 	nudgeEvery = 10 * time.Millisecond
 
+	// A stub that is told one thing after the other does not see that a child
+	// has ended before it waits for a message: so this many take none.
+	mostTold = 100
+
 	// Of a task that does not answer after so many, the child that it is making
 	// is killed; after twice as many, the task.
 	mostNudges = 100
@@ -67,9 +71,11 @@ func (t *Task) begin(ctx context.Context, p *Program) (*layout, error) {
 	t.near = t.arena.near()
 	t.arena.setLinger(t.engine.last.Swap(t) == t && !t.near)
 	t.seq++
-	if t.arena.tell(t.seq, len(p.lent) > 0) {
+	if t.arena.tell(t.seq, len(p.lent) > 0 || t.told == mostTold) {
+		t.told++
 		return l, nil
 	}
+	t.told = 0
 	if err := t.send(p.lent); err != nil {
 		l.collect(p)
 		t.trim(l.cur)

@@ -26,6 +26,7 @@ type Task struct {
 	sock        int   // the host's end of the channel; -1: none
 	busy        chan struct{}
 	seq         uint64   // of the last program sent
+	told        int      // how many in a row took no message
 	near        bool     // it shares a processor with the host: both must sleep to let the other go on
 	first       *Program // not waited for yet; nil: it has been
 	firstLayout *layout
@@ -35,6 +36,7 @@ type Task struct {
 	init   *Task // the last process 1 that was placed for children; busy
 
 	keeper atomic.Pointer[Task] // of a program that is contained: its parent, which has no other child
+	swept  atomic.Bool          // a keeper: all that is below it is being killed
 
 	answer  chan struct{} // capacity 1: answered has changed
 	gone    chan struct{} // closed when the channel is: the stub is no more

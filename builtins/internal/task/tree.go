@@ -33,9 +33,10 @@ func (t *Task) spawnKept(ctx context.Context, cmd Command) (*Task, error) {
 }
 
 // Release lets go of what a contained program has left running. KillTree finds
-// nothing of that afterwards.
+// nothing of that afterwards. Where the program has ended because somebody kills
+// all that, it does nothing.
 func (t *Task) Release() {
-	if k := t.keeper.Swap(nil); k != nil {
+	if k := t.keeper.Swap(nil); k != nil && !k.swept.Load() {
 		_ = k.kill(unix.SIGKILL)
 	}
 }
@@ -46,7 +47,7 @@ func (t *Task) Release() {
 func (t *Task) KillTree() error {
 	if k := t.keeper.Load(); k != nil {
 		err := k.sweep()
-		t.Release()
+		_ = k.kill(unix.SIGKILL)
 		return errors.Join(err, t.Close())
 	}
 	if t.Parked() {
@@ -139,8 +140,10 @@ func (e *Engine) pids() map[int]bool {
 	return all
 }
 
-// sweep kills the children of t, a keeper, until it has none.
+// sweep kills the children of t, a keeper, until it has none. To end t as well is
+// the caller's.
 func (t *Task) sweep() error {
+	t.swept.Store(true)
 	return sweep(t.pid, func() bool {
 		t.interrupt()
 		return !t.zombie() // its pid was not another's when the list was read

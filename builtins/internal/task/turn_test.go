@@ -40,3 +40,32 @@ func TestTurn(t *testing.T) {
 	}
 	t.Logf("%d of %d programs took no message", told, calls)
 }
+
+// TestTurnLeavesTimeForChildren keeps a task busy, which is told one thing after
+// the other without a pause: it tells of the end of a child all the same.
+func TestTurnLeavesTimeForChildren(t *testing.T) {
+	s := newShell(t)
+	for range 20 {
+		c, err := s.Spawn(context.Background(), Command{Paths: []string{"/bin/sleep"}, Argv: []string{"sleep", "0.01"}})
+		must(t, err)
+		calls := 0
+		for !closed(c.Done()) {
+			get(t, s, "getpid")
+			if c.zombie() {
+				calls++
+			}
+		}
+		if calls > 1000 {
+			t.Errorf("the end was told after %d more calls", calls)
+		}
+	}
+}
+
+func closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}

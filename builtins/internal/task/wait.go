@@ -252,11 +252,11 @@ func (t *Task) awaitStatus() (dead bool) {
 // zombie tells whether the process has ended, waited for or not.
 func (t *Task) zombie() bool {
 	n := 0
-	_ = t.Pidfd(func(fd int) (err error) {
+	err := t.Pidfd(func(fd int) (err error) {
 		n, err = unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 0)
 		return err
 	})
-	return n == 1
+	return n == 1 || err == unix.ESRCH
 }
 
 // Wait waits until the task has ended and takes its end from what the
