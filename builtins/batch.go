@@ -1,9 +1,11 @@
 package builtins
 
 import (
+	"errors"
 	"slices"
 
 	"go.starlark.net/starlark"
+	"golang.org/x/sys/unix"
 
 	"nstar/builtins/internal/task"
 )
@@ -51,7 +53,7 @@ hint: /tmp/no does not exist
 		outer := s.batch
 		if outer == nil {
 			s.batch = &batch{}
-			defer func() { s.batch = nil }()
+			defer s.abandon()
 		}
 		v, err := starlark.Call(c.Thread, fn, args, kwargs)
 		if e := s.flush(); e != nil {
@@ -74,10 +76,10 @@ type batch struct {
 
 // A putOff is a word whose calls are in a batch.
 type putOff struct {
-	call  *Call
-	calls []*task.Call
-	check func() error // of what they returned; nil: none
-	stack starlark.CallStack
+	call    *Call
+	program *task.Program
+	check   func() error // of what its calls returned; nil: none
+	stack   starlark.CallStack
 }
 
 const (
@@ -95,20 +97,27 @@ func (c *Call) Make(name string, args ...task.Arg) (starlark.Value, error) {
 }
 
 // MakeAll does so with all calls of a program, and then has check look at what
-// they returned.
+// they returned, also if one has failed: its error, if any, is the one that counts.
 func (c *Call) MakeAll(p *task.Program, check func() error) error {
 	s := stateOf(c.Thread)
 	if s.batch != nil && p.Alone() && p.Size() <= mostBytes {
-		return s.add(putOff{c, p.Calls(), check, c.Thread.CallStack()}, p)
+		return s.add(putOff{c, p, check, c.Thread.CallStack()})
 	}
-	if err := c.Do(p); err != nil || check == nil {
-		return err
-	}
-	return check()
+	return checked(check, c.Do(p))
 }
 
-// add puts p off.
-func (s *state) add(w putOff, p *task.Program) error {
+// checked is the error of check or else err, with which the calls ended.
+func checked(check func() error, err error) error {
+	if check != nil {
+		if e := check(); e != nil {
+			return e
+		}
+	}
+	return err
+}
+
+// add puts w off.
+func (s *state) add(w putOff) error {
 	b := s.batch
 	if b.task != w.call.Task {
 		if err := s.flush(); err != nil {
@@ -116,7 +125,7 @@ func (s *state) add(w putOff, p *task.Program) error {
 		}
 		b.task = w.call.Task
 	}
-	n, size := len(b.put), b.program.Size()+p.Size()
+	n, size := len(b.put), b.program.Size()+w.program.Size()
 	idle := b.pending == nil || b.pending.Over()
 	if n >= mostPutOff || size > mostBytes || n >= fewPutOff && idle {
 		if err := s.send(); err != nil {
@@ -124,7 +133,7 @@ func (s *state) add(w putOff, p *task.Program) error {
 		}
 	}
 	b.put = append(b.put, w)
-	b.program.Append(p)
+	b.program.Append(w.program)
 	return nil
 }
 
@@ -138,12 +147,15 @@ func (s *state) send() error {
 	c := b.put[0].call
 	put, p := b.put, b.program
 	b.put, b.program = nil, task.Program{}
-	return c.unlocked(func() (err error) {
-		if b.pending, err = b.task.Start(c.ctx, &p); err == nil {
-			b.sent = put
-		}
+	err := c.unlocked(func() (err error) {
+		b.pending, err = b.task.Start(c.ctx, &p)
 		return err
 	})
+	if err != nil {
+		return blame(put, err)
+	}
+	b.sent = put
+	return nil
 }
 
 // await waits for what the task was sent. An error is that of the word whose
@@ -153,14 +165,44 @@ func (s *state) await() error {
 	if b.pending == nil {
 		return nil
 	}
-	pending, sent := b.pending, b.sent
+	pending, sent, put, p := b.pending, b.sent, b.put, b.program
 	b.pending, b.sent = nil, nil
+	b.put, b.program = nil, task.Program{} // to find the reason of an error must not make them
 	c := sent[0].call
-	err := c.unlocked(func() error { return pending.Wait(c.ctx) })
-	if err = blame(sent, err); err != nil {
-		b.put, b.program = nil, task.Program{}
+	err := c.unlocked(func() error {
+		err, rest := pending.Wait(c.ctx), sent
+		for toResume(rest, err) && c.ctx.Err() == nil {
+			rest = rest[stoppedAt(rest):]
+			err = b.task.Do(c.ctx, joined(rest))
+		}
+		return err
+	})
+	if err = blame(sent, err); err == nil {
+		b.put, b.program = put, p
 	}
 	return err
+}
+
+// toResume tells whether a program with which put was made has ended at the
+// first call of a word because a signal was to be delivered: as Task.Do has it,
+// the task then goes on there.
+func toResume(put []putOff, err error) bool {
+	return errors.Is(err, unix.EINTR) && put[stoppedAt(put)].program.Calls()[0].Errno() == unix.EINTR
+}
+
+// joined is one program of all that was put off.
+func joined(put []putOff) *task.Program {
+	p := new(task.Program)
+	for _, w := range put {
+		p.Append(w.program)
+	}
+	return p
+}
+
+// abandon ends the batch, also where a panic has kept it from being flushed.
+func (s *state) abandon() {
+	_ = s.await()
+	s.batch = nil
 }
 
 // flush makes all calls that were put off.
@@ -177,19 +219,25 @@ func (s *state) flush() error {
 // blame gives err, with which a program ended, to the word whose call was the
 // last that was tried.
 func blame(put []putOff, err error) error {
-	for _, w := range put {
-		e := err
-		if err == nil && w.check != nil {
-			e = w.check()
+	last := len(put) - 1
+	if err != nil {
+		last = stoppedAt(put)
+	}
+	for i, w := range put[:last+1] {
+		e := error(nil)
+		if i == last {
+			e = err
 		}
-		if e != nil && (err == nil || slices.ContainsFunc(w.calls, stopped)) {
+		if e = checked(w.check, e); e != nil {
 			return &late{w.call.failed(e), w.stack}
 		}
 	}
-	if err == nil {
-		return nil
-	}
-	return &late{put[0].call.failed(err), put[0].stack}
+	return nil
+}
+
+// stoppedAt is the word at whose calls the program has ended.
+func stoppedAt(put []putOff) int {
+	return max(0, slices.IndexFunc(put, func(w putOff) bool { return slices.ContainsFunc(w.program.Calls(), stopped) }))
 }
 
 // stopped tells whether the program went no further than c.

@@ -88,11 +88,15 @@ func (c *Call) Current() (*task.Task, error) { return c.Host.Current(c.Thread) }
 // into it. f must not touch Starlark values that others can reach. What was put
 // off goes first.
 func (c *Call) Block(f func() error) error {
-	if err := stateOf(c.Thread).flush(); err != nil {
+	if err := c.catchUp(); err != nil {
 		return err
 	}
 	return c.unlocked(f)
 }
+
+// catchUp makes the calls that a batch has put off. A word that depends on them
+// and begins with neither Block nor Do needs it.
+func (c *Call) catchUp() error { return stateOf(c.Thread).flush() }
 
 // unlocked is Block for the batch itself.
 func (c *Call) unlocked(f func() error) error {

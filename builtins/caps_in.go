@@ -38,6 +38,9 @@ False
 		if err := c.Args(&ns); err != nil {
 			return nil, err
 		}
+		if err := c.catchUp(); err != nil {
+			return nil, err
+		}
 		if ended(c.Task) {
 			return nil, &task.Dead{Pid: c.Task.Pid(), Status: c.Task.Status()}
 		}

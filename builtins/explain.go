@@ -43,6 +43,9 @@ False
 		if err := c.Args(&v); err != nil {
 			return nil, err
 		}
+		if err := c.catchUp(); err != nil {
+			return nil, err
+		}
 		e := c.Host.lastError
 		if r, ok := v.(*starlarkstruct.Struct); ok { // what catch returned, whole
 			if inner, err := r.Attr("error"); err == nil && inner != nil {

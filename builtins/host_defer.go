@@ -75,6 +75,9 @@ hello
 		if err := c.Args(&d.fn, &d.args, &d.kwargs); err != nil {
 			return nil, err
 		}
+		if err := c.catchUp(); err != nil { // who puts off an umount2 counts on the mount
+			return nil, err
+		}
 		cur := stateOf(c.Thread).current
 		if d.task = cur.used; d.task == nil {
 			d.task = cur.base

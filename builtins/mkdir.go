@@ -52,7 +52,7 @@ func (c *Call) mkdirAll(path string, mode uint64) error {
 		}
 	}
 	last := p.Call("mkdirat", cwd(), task.Str(path), modeArg(mode)).May()
-	there := openCall(&p, path, unix.O_PATH|unix.O_DIRECTORY, 0).May()
+	there := openCall(&p, path, unix.O_PATH|unix.O_DIRECTORY, 0)
 	p.Drop(there)
 	return c.MakeAll(&p, func() error {
 		if there.Errno() == 0 {

@@ -130,10 +130,11 @@ func (n *Namespace) mntID() (id uint64, err error) {
 
 // mountinfo reads what the task sees with the host's /proc.
 func (c *Call) mountinfo() ([]mountInfo, error) {
-	select {
-	case <-c.Task.Done():
+	if err := c.catchUp(); err != nil {
+		return nil, err
+	}
+	if ended(c.Task) {
 		return nil, &task.Dead{Pid: c.Task.Pid(), Status: c.Task.Status()}
-	default:
 	}
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/mountinfo", c.Task.Pid()))
 	if err != nil {

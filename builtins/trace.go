@@ -21,6 +21,9 @@ trace(False) ends it; the option --trace begins with it.`,
 		if err := c.Args(&on); err != nil {
 			return nil, err
 		}
+		if err := c.catchUp(); err != nil {
+			return nil, err
+		}
 		c.Host.SetTrace(on)
 		return starlark.None, nil
 	},

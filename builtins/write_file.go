@@ -50,7 +50,12 @@ func (c *Call) writeAll(path string, data []byte, flags, mode uint64) error {
 	w := p.Call("write", task.Res(file).As(fdText(path)), task.Bytes(part), task.Int(len(part)))
 	if len(part) == len(data) {
 		p.Drop(file)
-		return c.MakeAll(&p, func() error { return wrote(w.Result(), len(data)) })
+		return c.MakeAll(&p, func() error {
+			if w.Result() < 0 {
+				return nil // which is why the program has ended
+			}
+			return wrote(w.Result(), len(data))
+		})
 	}
 	p.Take(file)
 	if err := c.Do(&p); err != nil {

@@ -1,8 +1,11 @@
 package task
 
 // Alone tells whether the program neither lends, takes nor has a child: then
-// it can be part of another one.
-func (p *Program) Alone() bool { return len(p.lent)+len(p.takes)+len(p.child) == 0 && !p.replaces }
+// it can be part of another one. One with an argument that cannot be passed can
+// not: it would keep the other from running.
+func (p *Program) Alone() bool {
+	return len(p.lent)+len(p.takes)+len(p.child) == 0 && !p.replaces && p.err == nil
+}
 
 // Calls are the calls of the program, also those that the engine has added.
 func (p *Program) Calls() []*Call { return p.calls }
@@ -15,9 +18,6 @@ func (p *Program) Append(q *Program) {
 	p.moves = p.moves || q.moves
 	if len(p.finally) == 0 {
 		p.finally = q.finally
-	}
-	if p.err == nil {
-		p.err = q.err
 	}
 }
 
