@@ -76,12 +76,17 @@ func (c *Call) hostFile(path string) (text []byte, err error) {
 // program has none for a moment.
 func (c *Call) environ(folder string, read func(path string) ([]byte, error)) (text []byte, err error) {
 	const tries = 100 // of a millisecond: a kernel thread has none for good
+	over := false
 	for range tries {
-		if text, err = read(folder + "/environ"); err != nil || len(text) > 0 {
+		if text, err = read(folder + "/environ"); err != nil || len(text) > 0 || over {
 			return text, err
 		}
-		if stat, err := read(folder + "/stat"); err != nil || !executing(string(stat)) {
+		stat, err := read(folder + "/stat")
+		if err != nil {
 			return text, err
+		}
+		if over = !executing(string(stat)); over {
+			continue // it may have got one since
 		}
 		if err := c.Block(func() error { return pause(c.ctx) }); err != nil {
 			return nil, err

@@ -36,8 +36,11 @@ exit status 3
 SIGKILL
 >>> catch(wait).error.errno
 "ECHILD"
->>> orphan = int(sh("(sleep 0.2; exit 3) >&- 2>&- & echo $!", capture=True).stdout.strip())
->>> wait(orphan, task=clone())
+>>> r, w = pipe()
+>>> orphan = int(sh("(read x <&3; exit 3) >&- 2>&- & echo $!", files={3: r}, capture=True).stdout.strip())
+>>> p = pidfd_open(orphan)
+>>> w.close()
+>>> wait(p, task=clone())
 exit status 3
 `,
 	Func: func(c *Call) (starlark.Value, error) {
