@@ -57,6 +57,16 @@ var _ = looking([]string{"capset"}, unix.EPERM, func(l *look, _ *Error) string {
 	return ""
 })
 
+var _ = looking([]string{"prctl"}, unix.EPERM, func(l *look, _ *Error) string {
+	if option, ok := l.c.Arg("option").(Flags); !ok || option.Value != unix.PR_SET_SECUREBITS {
+		return ""
+	}
+	if text := l.lacks("setting securebits", unix.CAP_SETPCAP, l.own("user"), ""); text != "" {
+		return text
+	}
+	return "a bit that is locked cannot be changed, nor unlocked: prctl(PR_GET_SECUREBITS) returns those that are"
+})
+
 var _ = looking([]string{"cap_drop_bound"}, unix.EPERM, func(l *look, _ *Error) string {
 	return l.lacks("dropping from the bounding set", unix.CAP_SETPCAP, l.own("user"), "")
 })

@@ -15,7 +15,7 @@ import (
 // pathWords are the words whose strings of these parameters are paths.
 var pathWords = map[string][]string{
 	"mount": {"source", "target"}, "umount2": {"target"}, "chroot": {"path"}, "pivot_root": {"new_root", "put_old"},
-	"open": {"path"}, "read_file": {"path"}, "write_file": {"path"}, "chdir": {"path"}, "mkdir": {"path"}, "rmdir": {"path"},
+	"open": {"path"}, "read_file": {"path"}, "write_file": {"path"}, "chdir": {"path"}, "mkdir": {"path"}, "mkdtemp": {"template"}, "rmdir": {"path"},
 	"unlink": {"path"}, "readlink": {"path"}, "symlink": {"linkpath"}, "link": {"oldpath", "newpath"}, "rename": {"oldpath", "newpath"},
 	"chmod": {"path"}, "chown": {"path"}, "mknod": {"path"}, "stat": {"path"}, "listdir": {"path"}, "pin": {"path"}, "unpin": {"path"}, "namespace": {"name"}, "setns": {"fd"},
 	"open_tree": {"path"}, "open_tree_attr": {"path"}, "fspick": {"path"}, "mount_setattr": {"path"}, "move_mount": {"from_path", "to_path"},
@@ -121,8 +121,13 @@ func nsPath(p string) string {
 }
 
 func (l *look) notDirectory(p string) string {
+	return l.fileOnTheWay(p, slices.Contains([]string{"listdir", "chdir", "chroot", "rmdir", "pivot_root", "mount"}, l.c.Word.name))
+}
+
+// fileOnTheWay says which part of a path is no directory; ends tells whether
+// the last must be one, too.
+func (l *look) fileOnTheWay(p string, ends bool) string {
 	all := prefixes(p)
-	ends := slices.Contains([]string{"listdir", "chdir", "chroot", "rmdir", "pivot_root", "mount"}, l.c.Word.name) // and must be one as well
 	for i, f := range l.stat(all...) {
 		if f.errno == 0 && (ends || i < len(all)-1) && f.mode&unix.S_IFMT != unix.S_IFDIR {
 			return all[i] + " is not a directory"

@@ -65,11 +65,14 @@ var _ = looking([]string{"clone"}, unix.EEXIST, func(l *look, _ *Error) string {
 	return ""
 })
 
-var _ = looking([]string{"setns", "ns_of", "kill", "wait", "environ_of", "getsid", "getpgid", "sched_getaffinity", "sched_setaffinity", "pidfd_open", "pidfd_getfd", "enter"}, unix.ESRCH, func(l *look, e *Error) string {
+var _ = looking([]string{"setns", "ns_of", "kill", "wait", "environ_of", "getsid", "getpgid", "sched_getaffinity", "sched_setaffinity", "setpgid", "getpriority", "setpriority", "pidfd_open", "pidfd_getfd", "enter"}, unix.ESRCH, func(l *look, e *Error) string {
 	if name, _ := failing(e); e.Word == "enter" && name != "pidfd_open" {
 		return "" // it was there
 	}
-	for _, name := range []string{"pid", "fd", "pidfd", "target"} {
+	if which, ok := l.c.Arg("which").(Flags); ok && which.Value != unix.PRIO_PROCESS {
+		return ""
+	}
+	for _, name := range []string{"pid", "fd", "pidfd", "target", "who"} {
 		v, ok := l.c.Arg(name).(starlark.Int)
 		if !ok {
 			continue
@@ -77,6 +80,9 @@ var _ = looking([]string{"setns", "ns_of", "kill", "wait", "environ_of", "getsid
 		n := l.own("pid")
 		if n == nil {
 			return ""
+		}
+		if pid, err := starlark.AsInt32(v); err == nil && e.Word == "setpgid" && l.alive(pid) {
+			return fmt.Sprintf("process %s is not a child of the task: only its own process group and that of its children can be set", v)
 		}
 		text := fmt.Sprintf("there is no process %s in %s, where the task's pids are from", v, n)
 		if id, err := nsIDOf("/proc/self/ns/pid"); err == nil && id != n.id {
@@ -86,6 +92,13 @@ var _ = looking([]string{"setns", "ns_of", "kill", "wait", "environ_of", "getsid
 	}
 	return ""
 })
+
+// alive tells whether the task sees a process of that pid.
+func (l *look) alive(pid int) bool {
+	var p task.Program
+	p.Call("getsid", task.Int(pid))
+	return l.do(&p)
+}
 
 // nsIDOf identifies the namespace of a file.
 func nsIDOf(file string) (nsKey, error) {

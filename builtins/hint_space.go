@@ -22,12 +22,16 @@ var _ = later(func() {
 	pathHint("write_file", 0, (*look).full)
 })
 
-// mountAt is the mount that a path is on, which may not exist yet.
+// mountAt is the mount that a path is on, of which only the first parts may
+// exist yet.
 func (l *look) mountAt(p string) *mountLine {
-	if m := l.mountOf(p); m != nil {
-		return m
+	for range prefixes(p) {
+		if m := l.mountOf(p); m != nil {
+			return m
+		}
+		p = path.Dir(p)
 	}
-	return l.mountOf(path.Dir(p))
+	return l.mountOf(p)
 }
 
 // readOnly says what is: the mount, or the file system behind it.
@@ -59,10 +63,28 @@ func (l *look) full(p string) string {
 	}
 	at := func(offset int) uint64 { return binary.NativeEndian.Uint64(buf[offset:]) }
 	switch {
+	case at(files) > 0 && at(freeFiles) == 0 && l.makesFiles(p):
+		return fmt.Sprintf("the file system at %s has room for %d files, and has as many", m.point, at(files))
 	case at(blocks) > 0 && at(available) == 0:
 		return fmt.Sprintf("the file system at %s is full: it has %d KiB", m.point, at(blocks)*at(blockSize)/1024)
-	case at(files) > 0 && at(freeFiles) == 0:
-		return fmt.Sprintf("the file system at %s has room for %d files, and has as many", m.point, at(files))
 	}
 	return ""
 }
+
+// makesFiles tells whether p was to become a file, or the name of one.
+func (l *look) makesFiles(p string) bool {
+	files := l.stat(p)
+	return len(files) > 0 && files[0].errno == unix.ENOENT || l.c.Word.name == "link"
+}
+
+var _ = hint("write", unix.ENOSPC, func(c *Call, _ *Error) string {
+	f, ok := c.Self.(*FileValue)
+	if !ok {
+		return ""
+	}
+	var fs unix.Statfs_t
+	if f.Use(func(fd int) error { return unix.Fstatfs(fd, &fs) }) != nil || fs.Blocks == 0 || fs.Bavail > 0 {
+		return ""
+	}
+	return fmt.Sprintf("the file system of %s is full: it has %d KiB", f.Name, fs.Blocks*uint64(fs.Bsize)/1024)
+})

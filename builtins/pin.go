@@ -2,6 +2,7 @@ package builtins
 
 import (
 	"encoding/binary"
+	"errors"
 
 	"go.starlark.net/starlark"
 	"golang.org/x/sys/unix"
@@ -121,9 +122,13 @@ func (n *Namespace) bind(c *Call, path string, may bool) error {
 		tree := p.Call("open_tree", ns, task.Str(""), task.Flags(unix.AT_EMPTY_PATH|unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC,
 			"AT_EMPTY_PATH|OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC"))
 		p.Drop(tree)
-		p.Call("move_mount", task.Res(tree), task.Str(""), task.Flags(atCwd, "AT_FDCWD"), task.Str(path),
+		p.Call("move_mount", task.Res(tree).As(n.String()), task.Str(""), task.Flags(atCwd, "AT_FDCWD"), task.Str(path),
 			task.Flags(unix.MOVE_MOUNT_F_EMPTY_PATH, "MOVE_MOUNT_F_EMPTY_PATH"))
-		return c.Do(&p)
+		err := c.Do(&p)
+		if e := made.Errno(); errors.Is(err, unix.ENOENT) && e != 0 && e != unix.EEXIST {
+			return &task.Error{Name: "mknodat", Text: made.String(), Errno: e, Pid: c.Task.Pid()}
+		}
+		return err
 	})
 	if err != nil && made != nil && made.Result() == 0 {
 		var p task.Program
