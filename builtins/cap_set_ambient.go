@@ -1,6 +1,8 @@
 package builtins
 
 import (
+	"errors"
+
 	"go.starlark.net/starlark"
 	"golang.org/x/sys/unix"
 
@@ -8,25 +10,43 @@ import (
 )
 
 var _ = def(Builtin{
-	Sig:   "cap_drop_bound(caps, *, task=None)",
+	Sig:   "cap_drop_bound(caps=None, *, but=None, task=None)",
 	Shelf: "security",
 	Page:  "PR_CAPBSET_DROP(2const)",
 	Like:  "capsh --drop=…",
 	Doc: `Drops capabilities from the bounding set of the task, for good.
 
-caps is a list or a set of CAP_ constants, or one. A program that the task runs
-cannot get them, whoever owns it and whatever its file says. The word is named
-after the function of libcap, which drops one; it takes CAP_SETPCAP.`,
+caps is a list or a set of CAP_ constants, or one; with but instead, all that the
+kernel knows are dropped, but those. A program that the task runs cannot get
+them, whoever owns it and whatever its file says. The word is named after the
+function of libcap, which drops one; it takes CAP_SETPCAP.`,
 	Example: `
 >>> t = clone()
->>> cap_drop_bound(capget().bounding - set([CAP_CHOWN, CAP_KILL]), task=t)
+>>> cap_drop_bound(CAP_SYS_ADMIN, task=t)
+>>> CAP_SYS_ADMIN in capget(task=t).bounding
+False
+>>> cap_drop_bound(but=[CAP_CHOWN, CAP_KILL], task=t)
 >>> capget(task=t).bounding
 set([CAP_CHOWN, CAP_KILL])
 >>> run("grep", "CapEff", "/proc/self/status", capture=True, task=t).stdout
 "CapEff:\t0000000000000021\n"
 `,
 	Func: func(c *Call) (starlark.Value, error) {
-		set, err := c.capsArg()
+		var caps, but starlark.Value
+		if err := c.Args(&caps, &but); err != nil {
+			return nil, err
+		}
+		if (caps == starlark.None) == (but == starlark.None) {
+			return nil, errors.New("bad value: either caps or but must be given")
+		}
+		if but != starlark.None {
+			keep, err := unpackCaps("but", but)
+			if err != nil {
+				return nil, err
+			}
+			return starlark.None, c.dropAllBut(keep)
+		}
+		set, err := unpackCaps("caps", caps)
 		if err != nil {
 			return nil, err
 		}
@@ -74,6 +94,24 @@ hint: CAP_CHOWN is not inheritable: capset(inheritable=…) first
 		return starlark.None, c.MakeAll(&p, nil)
 	},
 })
+
+// dropAllBut drops all capabilities that the kernel knows but those of keep.
+// The first that it does not know is EINVAL, and so are all after it.
+func (c *Call) dropAllBut(keep capSet) error {
+	var p task.Program
+	var drops []*task.Call
+	for _, f := range (^keep).list() {
+		drops = append(drops, p.Call("prctl", prctlOption("PR_CAPBSET_DROP", unix.PR_CAPBSET_DROP), f.Arg()).May())
+	}
+	return c.MakeAll(&p, func() error {
+		for i, drop := range drops {
+			if e := drop.Errno(); e != 0 && (e != unix.EINVAL || i == 0) {
+				return c.failure(drop)
+			}
+		}
+		return nil
+	})
+}
 
 // hidden is the text of an argument that the kernel wants to be 0.
 const hidden = "\x00"
