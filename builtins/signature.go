@@ -26,8 +26,9 @@ type Param struct {
 	Default starlark.Value // nil: an argument is required (unless Rest or Keywords)
 }
 
-// A signature is parsed when its word is first used: 20 µs each would make
-// start-up pay for words that a script does not use.
+// A signature is parsed when its word is first used, for start-up is not to pay
+// for words that a script does not use; and by hand if it is as simple as nearly
+// all are, for Starlark's own parser takes 20 µs for one.
 type signature struct {
 	text   string
 	once   sync.Once
@@ -45,6 +46,13 @@ func (s *signature) parse() ([]Param, error) {
 }
 
 func parseSignature(text string) ([]Param, error) {
+	if params, ok := simpleSignature(text); ok {
+		return params, nil
+	}
+	return starlarkSignature(text)
+}
+
+func starlarkSignature(text string) ([]Param, error) {
 	name, _, _ := strings.Cut(text, "(") // which may have dots, and is of no concern
 	f, err := new(syntax.FileOptions).Parse("signature", "def f"+text[len(name):]+": pass", 0)
 	if err != nil {

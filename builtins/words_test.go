@@ -118,3 +118,41 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
+
+// TestSimpleSignatures holds the quick parser to what Starlark's own makes of every word.
+func TestSimpleSignatures(t *testing.T) {
+	t.Parallel()
+	sigs := []string{"f()", "f(a, b=1, *rest, c, d=SIGTERM)", "f(*, a=-1, b=0o17, **kw)", `f(a=", ")`, "f(a=010)", "f(a=[1, 2])", "f(a,b)", "f(1a)", "f(a=1_0)"}
+	for _, b := range All() {
+		sigs = append(sigs, b.Sig)
+	}
+	simple := 0
+	for _, sig := range sigs {
+		got, ok := simpleSignature(sig)
+		if !ok {
+			continue
+		}
+		simple++
+		want, err := starlarkSignature(sig)
+		if err != nil || len(got) != len(want) {
+			t.Errorf("%s: %v, but Starlark's parser has %v, %v", sig, got, want, err)
+			continue
+		}
+		for i := range got {
+			if got[i].Name != want[i].Name || got[i].Kind != want[i].Kind || !sameDefault(got[i].Default, want[i].Default) {
+				t.Errorf("%s: parameter %d is %v, but %v to Starlark's parser", sig, i, got[i], want[i])
+			}
+		}
+	}
+	if simple < len(sigs)*9/10 {
+		t.Errorf("only %d of %d signatures are simple", simple, len(sigs))
+	}
+}
+
+func sameDefault(a, b starlark.Value) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	same, err := starlark.Equal(a, b)
+	return err == nil && same && a.Type() == b.Type()
+}
