@@ -77,6 +77,9 @@ func (b *Builtin) Params() []Param {
 	return params
 }
 
+// Acts tells whether the word acts on a task.
+func (b *Builtin) Acts() bool { return find(b.Params(), "task") >= 0 }
+
 // Summary is the first sentence of the page, without its full stop.
 func (b *Builtin) Summary() string {
 	text := strings.Join(strings.Fields(b.Doc), " ")

@@ -43,9 +43,10 @@ type Host struct {
 	terminalLent atomic.Bool // a program has the terminal
 	forwards     forwarders
 
-	ctx    context.Context // the session's; ends at Close
-	cancel context.CancelFunc
-	clones sync.WaitGroup // the goroutines of Go, and of programs' outputs
+	ctx      context.Context // the session's; ends at Close
+	starting sync.Once
+	cancel   context.CancelFunc
+	clones   sync.WaitGroup // the goroutines of Go, and of programs' outputs
 
 	// What follows is touched with the interpreter lock held.
 	running     *starlark.Thread // who holds the lock

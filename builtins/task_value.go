@@ -163,7 +163,7 @@ func (t *TaskValue) Attr(name string) (starlark.Value, error) {
 	if _, ok := taskWords[name]; ok && Lookup(name) != nil {
 		return t.word(name), nil
 	}
-	if w := Lookup(name); w != nil && find(w.Params(), "task") >= 0 {
+	if w := Lookup(name); w != nil && w.Acts() {
 		return nil, starlark.NoSuchAttrError(fmt.Sprintf("task has no .%s; the word takes the task as an argument: %s(…, task=t)", name, name))
 	}
 	return nil, nil

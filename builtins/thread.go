@@ -93,6 +93,12 @@ func (h *Host) Current(thread *starlark.Thread) (*task.Task, error) {
 	return h.engine.Shell(s.ctx)
 }
 
+// Start begins to start the shell task, for which the first word that needs it
+// would have to wait. Whether that succeeds the word will find out.
+func (h *Host) Start() {
+	h.starting.Do(func() { h.clones.Go(func() { _, _ = h.engine.Shell(h.ctx) }) })
+}
+
 // Use makes t the current task of a thread; nil goes back to the one it began
 // with. What the session's thread uses holds for the threads of Run after it.
 func (h *Host) Use(thread *starlark.Thread, t *task.Task) { stateOf(thread).current.used = t }

@@ -85,16 +85,21 @@ func New(o Options) *Interp {
 }
 
 // has tells whether the session knows a name, and puts it among the globals: the predeclared names come when
-// they are first asked for. The caller holds the host's lock.
+// they are first asked for. If it is a word that acts on a task, there will soon be a use for the first task. The
+// caller holds the host's lock.
 func (in *Interp) has(name string) bool {
 	if in.globals.Has(name) {
 		return true
 	}
 	v := in.host.Global(name)
-	if v != nil {
-		in.globals[name] = v
+	if v == nil {
+		return false
 	}
-	return v != nil
+	in.globals[name] = v
+	if b := builtins.Lookup(name); b != nil && b.Acts() {
+		in.host.Start()
+	}
+	return true
 }
 
 // fill puts all predeclared names among the globals, as the prompt wants them. The caller holds the host's lock.
