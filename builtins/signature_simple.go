@@ -79,6 +79,10 @@ func literal(s string) starlark.Value {
 		}
 		return nil
 	}
+	digits := strings.TrimPrefix(s, "-")
+	if len(digits) > 1 && digits[0] == '0' && '0' <= digits[1] && digits[1] <= '9' {
+		return nil // octal to Go, and nothing to Starlark
+	}
 	if n, err := strconv.ParseInt(s, 0, 64); err == nil && !strings.Contains(s, "_") && s[0] != '+' {
 		return starlark.MakeInt64(n)
 	}
