@@ -33,6 +33,13 @@ func (h *Host) Predeclared() starlark.StringDict {
 	return d
 }
 
+// Vocabulary is what Predeclared is in a session without arguments and
+// environment, for tools that read scripts and run nothing. The map is new.
+func Vocabulary() starlark.StringDict {
+	h := &Host{args: new(starlark.List), environ: new(starlark.Dict)}
+	return h.Predeclared()
+}
+
 // own are the names that are neither words nor flags.
 func (h *Host) own() starlark.StringDict {
 	return starlark.StringDict{

@@ -102,6 +102,15 @@ func evalDefault(e syntax.Expr) (starlark.Value, error) {
 // bind distributes the arguments of a call over the parameters. The value of
 // an absent argument is its default; given tells the difference.
 func bind(params []Param, args starlark.Tuple, kwargs []starlark.Tuple) (values []starlark.Value, given []bool, err error) {
+	if values, given, err = distribute(params, args, kwargs); err != nil {
+		return nil, nil, err
+	}
+	return values, given, fillDefaults(params, values, given)
+}
+
+// distribute is bind without the defaults, and so without a complaint about
+// what is missing.
+func distribute(params []Param, args starlark.Tuple, kwargs []starlark.Tuple) (values []starlark.Value, given []bool, err error) {
 	values, given = make([]starlark.Value, len(params)), make([]bool, len(params))
 	rest, named := bindPositional(params, args, values, given)
 	if rest != nil {
@@ -126,7 +135,7 @@ func bind(params []Param, args starlark.Tuple, kwargs []starlark.Tuple) (values 
 	if named >= 0 {
 		values[named], given[named] = extra, extra.Len() > 0
 	}
-	return values, given, fillDefaults(params, values, given)
+	return values, given, nil
 }
 
 // bindPositional returns what it could not place, and where **name is, or -1.

@@ -149,39 +149,43 @@ func (in *Interp) writeComplaint(w io.Writer, e resolve.Error) {
 	if !ok {
 		return
 	}
-	if hint := nameHabit(name); hint != "" {
+	if hint := undefinedHint(name, in.names(e.Pos.Filename())); hint != "" {
 		fmt.Fprintf(w, "hint: %s\n", hint)
-	} else if best := nearest(name, in.names(e.Pos.Filename(), name)); best != "" {
-		fmt.Fprintf(w, "hint: did you mean %s?\n", best)
 	}
 }
 
-// names lists what a misspelt name of a file may have been meant to be: words, and the file's own names
-// but the one that is wrong.
+// undefinedHint tells what may have been meant by a name that is not among those known.
+func undefinedHint(name string, known []string) string {
+	if hint := nameHabit(name); hint != "" {
+		return hint
+	}
+	known = slices.DeleteFunc(slices.Clone(known), func(n string) bool { return n == name }) // bound, but elsewhere
+	if best := nearest(name, known); best != "" {
+		return "did you mean " + best + "?"
+	}
+	return ""
+}
+
+// names lists what a misspelt name of a file may have been meant to be: words, and the file's own names.
 // Only the goroutine that runs the script or the prompt gets here, and it alone adds globals.
-func (in *Interp) names(file, except string) []string {
-	var names []string
-	for name := range starlark.Universe {
-		names = append(names, name)
-	}
-	for name := range in.host.Predeclared() {
-		names = append(names, name)
-	}
-	for name := range in.globals {
-		names = append(names, name)
-	}
+func (in *Interp) names(file string) []string {
 	if src := in.sources.get(file); src != nil && file != typed { // at the prompt the globals are all there is
-		names = append(names, boundNames(in.dialect, src)...)
+		if f, err := in.dialect.Parse(src.name, src.text, 0); err == nil {
+			return knownNames(in.host.Predeclared(), in.globals.Keys(), boundNames(f))
+		}
 	}
-	return slices.DeleteFunc(names, func(n string) bool { return n == except })
+	return knownNames(in.host.Predeclared(), in.globals.Keys())
 }
 
-// boundNames returns every name that src binds anywhere: variables, functions, parameters.
-func boundNames(dialect *syntax.FileOptions, src *source) []string {
-	f, err := dialect.Parse(src.name, src.text, 0)
-	if err != nil {
-		return nil
-	}
+// knownNames lists the names that every file sees, and a file's own.
+func knownNames(vocabulary starlark.StringDict, own ...[]string) []string {
+	names := slices.Concat(starlark.Universe.Keys(), vocabulary.Keys(), slices.Concat(own...))
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// boundNames returns every name that a file binds anywhere: variables, functions, parameters.
+func boundNames(f *syntax.File) []string {
 	var names []string
 	bind := func(x syntax.Node) {
 		if id, ok := x.(*syntax.Ident); ok {

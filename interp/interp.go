@@ -58,7 +58,7 @@ func New(o Options) *Interp {
 		stdin:   o.Stdin,
 		done:    make(chan struct{}),
 		modules: map[string]*module{},
-		dialect: &syntax.FileOptions{Set: true, While: true, TopLevelControl: true, GlobalReassign: true, Recursion: true},
+		dialect: newDialect(),
 	}
 	in.view = viewOf(o.Stdout, lookup(o.Env))
 	if o.Edit {
@@ -113,6 +113,11 @@ func (in *Interp) fill() {
 			in.globals[name] = v
 		}
 	}
+}
+
+// newDialect is the Starlark of all files and of the prompt.
+func newDialect() *syntax.FileOptions {
+	return &syntax.FileOptions{Set: true, While: true, TopLevelControl: true, GlobalReassign: true, Recursion: true}
 }
 
 // Close ends the session and all that it started.

@@ -24,7 +24,7 @@ type module struct {
 // load serves load statements: a file beside the one that asks, else one of the library in the binary.
 // Each file runs once a session, in the thread that asked first. Called under the interpreter lock.
 func (in *Interp) load(thread *starlark.Thread, name string) (starlark.StringDict, error) {
-	src, err := in.find(in.sources.get(thread.CallFrame(0).Pos.Filename()), name)
+	src, err := find(in.sources.get(thread.CallFrame(0).Pos.Filename()), name)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (in *Interp) load(thread *starlark.Thread, name string) (starlark.StringDic
 }
 
 // find reads the file that a load statement in from means by name.
-func (in *Interp) find(from *source, name string) (*source, error) {
+func find(from *source, name string) (*source, error) {
 	if name == "" {
 		return nil, errors.New("bad value: a module must be a file name, but is empty")
 	}
@@ -69,6 +69,36 @@ func (in *Interp) find(from *source, name string) (*source, error) {
 	}
 	return library(path.Join("lib", name), name)
 }
+
+// A Loaded is the file that a load statement means.
+type Loaded struct {
+	Name     string // its path, or, if it is in the binary, its place in the source tree
+	Text     []byte
+	Embedded bool
+}
+
+// mostLoaded is how many bytes Find reads of a file.
+const mostLoaded = 16 << 20
+
+// Find reads the file that load(name, …) means in a script of the folder dir. Unlike the statement it does not
+// wait for a FIFO or a device.
+func Find(dir, name string) (Loaded, error) {
+	file := name
+	if !filepath.IsAbs(name) {
+		file = filepath.Join(dir, name)
+	}
+	if info, err := os.Stat(file); err == nil && name != "" && (!info.Mode().IsRegular() || info.Size() > mostLoaded) {
+		return Loaded{}, fmt.Errorf("%s is no file of at most %d bytes", file, mostLoaded)
+	}
+	src, err := find(&source{dir: dir}, name)
+	if err != nil {
+		return Loaded{}, err
+	}
+	return Loaded{src.name, src.text, src.embedded}, nil
+}
+
+// Library lists the files in the binary that a script can load.
+func Library() []string { return libraryNames() }
 
 // library reads a file of the binary. Positions show its place in the source tree.
 func library(file, name string) (*source, error) {
