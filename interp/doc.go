@@ -9,6 +9,7 @@
 //	load.go        load("sandbox.star", …)
 //	errors.go      an error as people see it: backtrace, source line, caret, message, hint
 //	habit.go       what to write instead of the Python that Starlark refuses
+//	check.go       what is wrong with a text that is only read, for editors; lsp is their server
 //	transcript.go  the text form of a session; replay.go types it in again and compares
 //
 // Code of one session runs under one lock, which the host owns; every entry into Starlark goes through

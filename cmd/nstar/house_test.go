@@ -22,9 +22,10 @@ var fix = flag.Bool("fix", false, "bring the table of words in README.md up to d
 // arrows lists, for each package of the house, what it may import besides the standard library.
 // What a package's tests import is their own affair.
 var arrows = map[string][]string{
-	"nstar/cmd/nstar": {"nstar/interp", "nstar/builtins", "nstar/scripts", "golang.org/x/sys/unix"},
+	"nstar/cmd/nstar": {"nstar/interp", "nstar/interp/lsp", "nstar/builtins", "nstar/scripts", "golang.org/x/sys/unix"},
 	"nstar/cmd/bench": {"nstar/interp", "nstar/builtins", "nstar/scripts", "golang.org/x/sys/unix",
 		"go.starlark.net/starlark", "go.starlark.net/syntax"},
+	"nstar/interp/lsp": {"nstar/interp", "nstar/interp/edit", "nstar/builtins", "go.starlark.net/starlark"},
 	"nstar/interp": {"nstar/builtins", "nstar/scripts", "nstar/interp/edit",
 		"go.starlark.net/starlark", "go.starlark.net/syntax", "go.starlark.net/resolve"},
 	"nstar/interp/edit/vttest":       {"golang.org/x/sys/unix", "github.com/rivo/uniseg"},

@@ -51,6 +51,11 @@ func verbs() []verb {
 		name: "test", operands: "FILE…", of: aTest, run: test,
 		doc:     "compares recorded sessions with what they print now",
 		options: []option{{name: "update", doc: "rewrite the sessions instead"}},
+	}, {
+		name: "lsp", run: serveLSP,
+		doc:     "is the language server for an editor, on standard input and output",
+		more:    "It knows the words, tells what is wrong with a script, and runs nothing of it",
+		options: []option{{name: "stdio", doc: "do so, as without it"}},
 	}}
 }
 

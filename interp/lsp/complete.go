@@ -81,12 +81,6 @@ func (s *server) complete(d *document, at int) (*completions, error) {
 	return &completions{IsIncomplete: true, Items: c.items}, nil
 }
 
-// tokenBefore is the index of the last token that begins before a place, or -1.
-func (d *document) tokenBefore(at int) int {
-	i, _ := slices.BinarySearchFunc(d.scan(), at, func(t edit.Token, at int) int { return t.From - at })
-	return i - 1
-}
-
 // add adds a name if it fits: one that begins with what is typed before one that has it inside. Capitals do not count.
 // The sort text keeps groups apart: parameters, then the text's own names, then words, then all else.
 func (c *completer) add(group int, item completion) {

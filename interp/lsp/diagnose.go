@@ -1,9 +1,12 @@
 package lsp
 
 import (
+	"maps"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"nstar/interp"
@@ -26,8 +29,10 @@ const severityError = 1
 
 // diagnose tells what is wrong with the texts that have changed.
 func (s *server) diagnose() error {
-	s.recheck = nil
-	for _, d := range s.documents {
+	start := time.Now()
+	defer func() { s.recheck, s.took = nil, time.Since(start) }()
+	for _, uri := range slices.Sorted(maps.Keys(s.documents)) {
+		d := s.documents[uri]
 		if !d.dirty {
 			continue
 		}

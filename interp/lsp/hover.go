@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -12,18 +13,22 @@ import (
 
 func nameRune(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// tokenAt is the index of the token that a place is in or at the end of; -1 if there is none.
+// tokenAt is the index of the token that a place is in; at the end of a name it is the name. -1: there is none.
 func (d *document) tokenAt(at int) int {
-	found := -1
-	for i, t := range d.scan() {
-		if t.From > at {
-			break
-		}
-		if at < t.To || at == t.To && t.Kind == edit.NameToken {
-			found = i
-		}
+	i := d.tokenBefore(at)
+	if i >= 0 && (at < d.scan()[i].To || at == d.scan()[i].To && d.scan()[i].Kind == edit.NameToken) {
+		return i
 	}
-	return found
+	if i+1 < len(d.scan()) && d.scan()[i+1].From == at {
+		return i + 1
+	}
+	return -1
+}
+
+// tokenBefore is the index of the last token that begins before a place, or -1.
+func (d *document) tokenBefore(at int) int {
+	i, _ := slices.BinarySearchFunc(d.scan(), at, func(t edit.Token, at int) int { return t.From - at })
+	return i - 1
 }
 
 // nameAt is the name at a place with what stands before its dots, netns.add, and where all of that begins. A name

@@ -19,11 +19,10 @@ var null = json.RawMessage("null")
 func readMessage(body []byte) *message {
 	m := &message{}
 	if err := json.Unmarshal(body, m); err != nil {
-		code := codeInvalid
-		if !json.Valid(body) {
-			code = codeParse
+		if json.Valid(body) {
+			return &message{bad: &rpcError{codeInvalid, "a message must be an object with a method"}}
 		}
-		return &message{bad: &rpcError{code, err.Error()}}
+		return &message{bad: &rpcError{codeParse, err.Error()}}
 	}
 	return m
 }

@@ -163,7 +163,7 @@ func (s *server) changed(params json.RawMessage) {
 	}
 	d.version = p.TextDocument.Version
 	if s.recheck == nil {
-		s.recheck = time.After(pause)
+		s.recheck = time.After(max(leastPause, 4*s.took))
 	}
 }
 

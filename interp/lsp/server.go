@@ -18,8 +18,9 @@ import (
 // Format lays out a script anew; nil while nobody can.
 type Format func(name string, text []byte) ([]byte, error)
 
-// pause is how long a text is left to change before its diagnostics are told again.
-const pause = 100 * time.Millisecond
+// leastPause is how long a text is left to change before its diagnostics are told again; it is longer where telling
+// takes long.
+const leastPause = 100 * time.Millisecond
 
 // ahead is how many messages are read before they are due, so that a cancellation can overtake requests.
 const ahead = 256
@@ -36,6 +37,7 @@ type server struct {
 	documents  map[string]*document // those open, by URI
 	vocabulary starlark.StringDict
 	recheck    <-chan time.Time // nil: all diagnostics are told
+	took       time.Duration    // to tell them
 
 	waiting waiting
 }
