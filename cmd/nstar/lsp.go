@@ -2,35 +2,29 @@ package main
 
 import (
 	"context"
-	"os"
 	"syscall"
 
+	"nstar/interp"
 	"nstar/interp/lsp"
 )
 
 // serveLSP is the language server for one editor, which starts it and speaks with it over standard input and output.
+// A signal ends it also where the editor does not read.
 func serveLSP(c Command, _ given, _ []string) int {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	ended := make(chan os.Signal, 1)
-	go func() {
-		select {
-		case sig := <-c.Signals:
-			ended <- sig
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	err := lsp.Serve(ctx, c.Stdin, c.Stdout, nil)
+	done := make(chan error, 1)
+	go func() { done <- lsp.Serve(ctx, c.Stdin, c.Stdout, nil) }()
 	select {
-	case sig := <-ended:
+	case err := <-done:
+		if err != nil {
+			return fail(c, err)
+		}
+		return 0
+	case sig := <-c.Signals:
 		if n, ok := sig.(syscall.Signal); ok {
 			return 128 + int(n)
 		}
-	default:
+		return interp.StatusError
 	}
-	if err != nil {
-		return fail(c, err)
-	}
-	return 0
 }

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -207,6 +208,27 @@ func TestLSPEnds(t *testing.T) {
 	fmt.Fprint(c.in, "Content-Length: x\r\n\r\n")
 	if status := c.status(); status != 1 {
 		t.Errorf("a bad header: exit status %d, want 1", status)
+	}
+}
+
+// TestLSPSignal holds that a signal ends a server whose client does not read.
+func TestLSPSignal(t *testing.T) {
+	t.Parallel()
+	c := startLSP(t)
+	c.send(initializeLSP)
+	c.receive()
+	go func() { // until the pipes are full
+		for _, err := io.WriteString(c.in, ""); err == nil; {
+			_, err = io.WriteString(c.in, "Content-Length: 2\r\n\r\n{x")
+		}
+	}()
+	time.Sleep(100 * time.Millisecond)
+	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	c.cmd.Wait()
+	if status := c.cmd.ProcessState.ExitCode(); status != 128+int(syscall.SIGTERM) {
+		t.Errorf("exit status %d", status)
 	}
 }
 
