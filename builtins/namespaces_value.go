@@ -101,11 +101,11 @@ var namespacesMethods = methods(Builtin{
 	},
 })
 
-// AttrNames lists the fields and close.
+// AttrNames lists the fields and close. nil stands for the type, which has all.
 func (n *Namespaces) AttrNames() []string {
 	names := []string{"close"}
 	for _, f := range nsFields {
-		if n.ns[f.name] != nil {
+		if n == nil || n.ns[f.name] != nil {
 			names = append(names, f.name)
 		}
 	}

@@ -16,8 +16,8 @@ import (
 	"nstar/builtins"
 )
 
-// typed is the name of the text that grows at the prompt. What is typed is still on the screen,
-// so its errors show no position of their own.
+// typed is the name of the text that grows at the prompt. What is typed is still on the screen, so its errors
+// show no position of their own, and the line only of a block that has several.
 const typed = "<prompt>"
 
 // maxComplaints bounds how many undefined names of one file are listed.
@@ -66,6 +66,8 @@ func (in *Interp) writeEval(w io.Writer, e *starlark.EvalError) {
 			fmt.Fprintf(w, "  %s: in %s\n", fr.Pos, fr.Name)
 		}
 		in.writeLine(w, stack[len(stack)-1].Pos)
+	} else if len(stack) == 1 && in.several.Load() {
+		in.writeLine(w, stack[0].Pos)
 	}
 	cause := errors.Unwrap(e)
 	switch {
@@ -142,11 +144,16 @@ func (in *Interp) writeComplaint(w io.Writer, e resolve.Error) {
 	msg, _, _ := strings.Cut(e.Msg, " (did you mean")
 	if e.Pos.Filename() != typed {
 		fmt.Fprintf(w, "%s:\n", e.Pos)
+	}
+	if e.Pos.Filename() != typed || in.several.Load() {
 		in.writeLine(w, e.Pos)
 	}
 	fmt.Fprintln(w, msg)
 	name, ok := strings.CutPrefix(msg, "undefined: ")
 	if !ok {
+		if strings.HasPrefix(msg, "multiple *args") {
+			fmt.Fprintln(w, "hint: put them together: f(*(a + b))")
+		}
 		return
 	}
 	if hint := undefinedHint(name, in.names(e.Pos.Filename())); hint != "" {

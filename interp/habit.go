@@ -31,6 +31,10 @@ type habit struct{ left, right, hint string }
 var habits = []habit{
 	{"yield", "", `Starlark has no generators: build a list and return it`},
 	{"", "is", `Starlark has no is: write == or !=`},
+	{"<", ">", `write !=`},
+	{"==", "=", `write ==`},
+	{"!=", "=", `write !=`},
+	{"?", "", `write a if x else b`},
 	{"", "**", `Starlark has no power operator: math.pow(x, y), or 1 << n for powers of two`},
 	{":", "=", `Starlark has no := : assign on a line of its own, then test`},
 	{"-", ">", `Starlark has no annotations: def f(x):`},
@@ -55,6 +59,9 @@ func syntaxHabit(line, msg string) string {
 	if strings.Contains(msg, "does not associate") {
 		return `Starlark does not chain comparisons: a < b and b < c`
 	}
+	if hint := refusedHabit(ls, msg); hint != "" {
+		return hint
+	}
 	for i := range ls {
 		if hint := stringHabit(ls, i); hint != "" {
 			return hint
@@ -68,6 +75,27 @@ func syntaxHabit(line, msg string) string {
 		}
 	}
 	return messageHabit(ls, msg)
+}
+
+// refusedHabit goes by the very token that the parser refused: it means something else elsewhere.
+func refusedHabit(ls []lexeme, msg string) string {
+	after := func(left, right string) bool {
+		for i := range ls {
+			if (habit{left, right, ""}).at(ls, i) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case msg == "got '**', want primary expression" && (after("{", "**") || after(",", "**")):
+		return `Starlark has no ** in dicts: a | {"k": 1} joins two`
+	case msg == "got '*', want primary expression" && after(",", "*"):
+		return `Starlark has no starred names: a, b = l[0], l[1:]`
+	case msg == "not an identifier" && after(",", "/"):
+		return `Starlark has no positional-only parameters: leave the / out`
+	}
+	return ""
 }
 
 // at tells whether the habit's lexemes stand at i. A right one alone needs something on its left.
@@ -110,6 +138,10 @@ func messageHabit(ls []lexeme, msg string) string {
 		return `write == to compare`
 	case msg == "got else, want primary expression":
 		return `Starlark has no else for loops, and an else needs an if of the same indentation`
+	case msg == "got '=', want newline":
+		return `Starlark assigns to one place at a time: x = 1; y = x`
+	case msg == "got return, want primary expression":
+		return `a lambda is one expression, whose value it returns: lambda x: x + 1; for more write a def`
 	case strings.Contains(msg, "want indent"):
 		return `the body of a block is indented further than the line that opens it`
 	case strings.HasPrefix(msg, "got identifier, want newline"):
@@ -134,6 +166,22 @@ func runtimeHabit(msg string) string {
 		return `format knows no widths or flags, only {} {0} {name}; pad with " " * (8 - len(s)) + s`
 	case has("print: unexpected keyword argument"):
 		return `print takes sep= only; join the pieces first: " ".join(list)`
+	case has("unknown binary op: builtin_function_or_method >> "):
+		return `print is a function: print(x), or print to a file: f.write("x\n")`
+	case has("unknown binary op: list + tuple"), has("unknown binary op: tuple + list"):
+		return `only lists join lists: a + list(b)`
+	case has("value does not support item assignment"):
+		return `strings and tuples do not change: l = list(x); l[0] = 1`
+	case has("list has no .sort field"):
+		return `sorted(x) returns a sorted list`
+	case has("has no .length field"), has("has no .size field"), has("has no .len field"):
+		return `len(x)`
+	case has("dict has no .has_key field"):
+		return `key in d`
+	case has("dict has no .iteritems field"):
+		return `for k, v in d.items():`
+	case has("dict has no .") && !has("did you mean"):
+		return `a dict has keys: d["name"]; struct(name=1) has attributes`
 	case has("unknown binary op: string + "), has(" + string"):
 		return `only strings join strings: "a" + str(1), or "a%d" % 1`
 	case has("frozen"):
@@ -159,6 +207,24 @@ func nameHabit(name string) string {
 		return statements["assert"]
 	case "Exception", "OSError", "ValueError":
 		return statements["raise"]
+	case "map":
+		return "Starlark has no map: [f(x) for x in list]"
+	case "filter":
+		return "Starlark has no filter: [x for x in list if f(x)]"
+	case "reduce":
+		return "Starlark has no reduce: loop"
+	case "round":
+		return "math.round(x)"
+	case "pow":
+		return "math.pow(x, y), or 1 << n for powers of two"
+	case "divmod":
+		return "x // y, x % y"
+	case "exec", "eval":
+		return `Starlark has no eval: load("file.star", "name") runs a file`
+	case "input":
+		return `sh("head -n 1", capture=True).stdout is a line that was typed`
+	case "__name__":
+		return "Starlark has no __name__: what a script says outside of functions is run, also when load reads it"
 	case "sum":
 		return "Starlark has no sum: add in a loop"
 	}

@@ -47,7 +47,8 @@ type Interp struct {
 	filled  bool // all of the words are among them
 	sources sources
 	modules map[string]*module
-	typed   int // lines typed at the prompt so far: its blocks are one growing file
+	typed   int         // lines typed at the prompt so far: its blocks are one growing file
+	several atomic.Bool // the block that was typed last has several lines
 
 	failed atomic.Bool // an error was reported that had no caller to go to
 }

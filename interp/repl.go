@@ -76,6 +76,7 @@ func (in *Interp) Item(ctx context.Context, block string) error {
 		block += "\n"
 	}
 	first := in.typed + 1
+	in.several.Store(strings.Count(block, "\n") > 1)
 	in.typed += strings.Count(block, "\n")
 	in.sources.extend(typed, block)
 	f, err := in.dialect.Parse(typed, syntax.FilePortion{Content: []byte(block), FirstLine: int32(first), FirstCol: 1}, 0)
