@@ -46,7 +46,7 @@ func startLSP(t *testing.T) *lspClient {
 	if err := c.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	late := time.AfterFunc(30*time.Second, func() { c.cmd.Process.Kill() })
+	late := time.AfterFunc(time.Minute, func() { c.cmd.Process.Kill() })
 	t.Cleanup(func() {
 		late.Stop()
 		c.in.Close()
@@ -238,14 +238,14 @@ func TestLSPFlood(t *testing.T) {
 	c := startLSP(t)
 	c.send(initializeLSP)
 	c.receive()
-	large, err := json.Marshal(strings.Repeat("sethostname(\"inner\")  # 𝄞\n", 40_000)) // 1.1 MB
+	large, err := json.Marshal(strings.Repeat("sethostname(\"inner\")  # 𝄞\n", 20_000)) // 0.5 MB
 	if err != nil {
 		t.Fatal(err)
 	}
 	start := time.Now()
 	go func() {
 		c.send(`{"jsonrpc":"2.0","method":"textDocument/didOpen","params":{"textDocument":{"uri":"untitled:1","version":1,"text":` + string(large) + `}}}`)
-		for i := range 1000 {
+		for i := range 300 {
 			c.send(fmt.Sprintf(`{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":"untitled:1","version":%d},`+
 				`"contentChanges":[{"range":{"start":{"line":%d,"character":0},"end":{"line":%d,"character":0}},"text":"x"}]}}`, i+2, i, i))
 		}
@@ -263,7 +263,7 @@ func TestLSPFlood(t *testing.T) {
 			break
 		}
 	}
-	if told == 0 || told > 500 {
+	if told == 0 || told > 150 {
 		t.Errorf("diagnostics came %d times", told)
 	}
 	t.Logf("%v, diagnostics %d times", time.Since(start), told)
