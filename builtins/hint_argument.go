@@ -31,6 +31,24 @@ var _ = looking([]string{"kill"}, unix.EPERM, func(l *look, _ *Error) string {
 		pid, theirs[0], theirs[2], uid)
 })
 
+// What only the owner of a process, or CAP_SYS_NICE, may change of it.
+var _ = looking([]string{"setpriority", "sched_setaffinity"}, unix.EPERM, func(l *look, e *Error) string {
+	name := map[string]string{"setpriority": "who", "sched_setaffinity": "pid"}[e.Word]
+	pid, err := starlark.AsInt32(l.c.Arg(name))
+	here, hostErr := nsIDOf("/proc/self/ns/pid")
+	own := l.own("pid")
+	if which, ok := l.c.Arg("which").(Flags); ok && which.Value != unix.PRIO_PROCESS || err != nil || hostErr != nil || own == nil || own.id != here {
+		return ""
+	}
+	theirs := strings.Fields(status(pid, "Uid"))
+	uid, ok := effectiveID(l.t.Pid(), "Uid")
+	if len(theirs) < 2 || !ok || theirs[0] == fmt.Sprint(uid) || theirs[1] == fmt.Sprint(uid) {
+		return ""
+	}
+	return fmt.Sprintf("process %d has the real and effective uids %s and %s, and the task has %d, as nstar sees them: without CAP_SYS_NICE in its user namespace one of these must be the same",
+		pid, theirs[0], theirs[1], uid)
+})
+
 // isOf tells whether a uid is the real or the saved one of a line of
 // /proc/PID/status.
 func (l *look) isOf(uid uint32, line []string) bool {

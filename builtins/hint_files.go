@@ -19,7 +19,7 @@ var _ = later(func() {
 			return l.twoMounts(l.text("oldpath"), path.Dir(l.text("newpath")))
 		})
 	}
-	for _, word := range []string{"mkdir", "open", "write_file", "symlink", "link", "mknod"} {
+	for _, word := range []string{"mkdir", "open", "write_file", "symlink", "link", "mknod", "mkdtemp"} {
 		pathHint(word, unix.ENOENT, (*look).notMade)
 	}
 })

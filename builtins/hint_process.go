@@ -70,7 +70,8 @@ var _ = looking([]string{"setns", "ns_of", "kill", "wait", "environ_of", "getsid
 		return "" // it was there
 	}
 	if which, ok := l.c.Arg("which").(Flags); ok && which.Value != unix.PRIO_PROCESS {
-		return ""
+		kind := map[uint64]string{unix.PRIO_PGRP: "process group", unix.PRIO_USER: "user"}[which.Value]
+		return fmt.Sprintf("no process has the %s %s, as the task numbers them", kind, l.c.Arg("who"))
 	}
 	for _, name := range []string{"pid", "fd", "pidfd", "target", "who"} {
 		v, ok := l.c.Arg(name).(starlark.Int)

@@ -67,5 +67,9 @@ setresuid(4323, 4323, 4323, task=other)
 e = catch(setns, t.ns.user, task=other).error
 if e.errno != "EPERM" or "CAP_SYS_ADMIN" not in e.hint:
     fail(e)
+for word, args in [(setpriority, (PRIO_PROCESS, t.pid, 5)), (sched_setaffinity, (t.pid, [0]))]:
+    e = catch(word, task=other, *args).error
+    if e.errno != "EPERM" or "uids 4321 and 4321, and the task has 4323" not in e.hint:
+        fail(e, e.hint)
 `, nil))
 }

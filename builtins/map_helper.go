@@ -83,8 +83,24 @@ func (w *procWriter) help(kind idKind, m idMap) error {
 		return nil
 	}
 	said, _ := r.stderr.(starlark.String)
-	return fmt.Errorf("nstar may not write the %s, and %q says: %s", kind.proc, strings.Join(argv, " "), strings.TrimSpace(string(said)))
+	return &helperError{kind, fmt.Sprintf("nstar may not write the %s, and %q says: %s", kind.proc, strings.Join(argv, " "), strings.TrimSpace(string(said)))}
 }
+
+// A helperError is what newuidmap(1) or newgidmap(1) has said.
+type helperError struct {
+	kind idKind
+	text string
+}
+
+func (e *helperError) Error() string { return e.text }
+
+var _ = hint("map_ids", 0, func(_ *Call, e *Error) string {
+	var said *helperError
+	if !errors.As(e.cause, &said) || !strings.Contains(said.text, "not allowed") {
+		return ""
+	}
+	return fmt.Sprintf("beside one's own id these must be in %s, where root gives ranges of ids to users; subids() returns those there are, and map_ids(\"auto\") maps them", said.kind.sub)
+})
 
 var _ = looking([]string{"map_ids"}, unix.EPERM, func(l *look, e *Error) string {
 	var refused *mapError
