@@ -126,11 +126,13 @@ const (
 	futexWait   = 0
 	futexWake   = 1
 	sigkill     = unix.SIGKILL
-	kinSize     = 3584 // how much of the list of children is read at once
-	kinLooks    = 5000 // and how often
+	kinSize     = 3584      // how much of the list of children is read at once
+	kinLooks    = 5000      // and how often
+	kinTick     = 1_000_000 // ns between two looks
 	eintr       = -int64(unix.EINTR)
 	ebadf       = -int64(unix.EBADF)
 
 	pollSize  = 8 // sizeof(struct pollfd)
 	pollREvnt = 6 // offsetof(struct pollfd, revents)
+	nsec      = 8 // offsetof(struct timespec, tv_nsec)
 )

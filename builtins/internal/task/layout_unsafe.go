@@ -358,7 +358,6 @@ func (t *Task) firstProgram(p *Program) *layout {
 	h.poll[0] = unix.PollFd{Fd: t.sockNum, Events: unix.POLLIN}
 	h.poll[1] = unix.PollFd{Fd: t.sigfdNum, Events: unix.POLLIN}
 	h.kin = -1
-	h.tick = unix.NsecToTimespec(1e6)
 	l := &layout{arena: t.arena, sock: t.sockNum}
 	if !l.program(p) {
 		panic("task: the first program does not fit") // a constant, tested

@@ -2,7 +2,9 @@ package task
 
 import (
 	"context"
+	"runtime"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -57,4 +59,27 @@ func TestOrphanIsAdopted(t *testing.T) {
 	if got := get(t, leaf, "getppid"); got != 1 {
 		t.Errorf("the parent of an orphan in a PID namespace is %d", got)
 	}
+}
+
+// TestOrphanedShellIsPatient takes the host from a shell one of whose children
+// ends slowly: until somebody else has waited for it, who traces it.
+func TestOrphanedShellIsPatient(t *testing.T) {
+	t.Parallel()
+	s := newShell(t)
+	c, err := s.Spawn(bounded(t), Command{Paths: []string{"/bin/sleep"}, Argv: []string{"sleep", "1000"}})
+	must(t, err)
+	runtime.LockOSThread() // a tracer is a thread
+	defer runtime.UnlockOSThread()
+	if err := unix.PtraceSeize(c.Pid()); err != nil {
+		t.Skip("nothing can be traced: ", err)
+	}
+	must(t, unix.Shutdown(s.sock, unix.SHUT_RDWR))
+	time.Sleep(time.Second) // of five
+	if s.zombie() {
+		t.Error("the shell has ended before its child")
+	}
+	if _, err := unix.Wait4(c.Pid(), nil, unix.WALL, nil); err != nil {
+		t.Error(err)
+	}
+	wait(t, s.Done())
 }

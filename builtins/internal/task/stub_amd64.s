@@ -218,6 +218,7 @@ bury:
 	TESTQ	AX, AX
 	JGT	bury
 	JLT	die
+	MOVQ	$const_kinTick, (header_tick+const_nsec)(R12)	// ppoll leaves what is left of it
 	XORL	DI, DI
 	XORL	SI, SI
 	LEAQ	header_tick(R12), DX
