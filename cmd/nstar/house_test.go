@@ -15,9 +15,10 @@ import (
 	"testing"
 
 	"nstar/builtins"
+	"nstar/interp"
 )
 
-var fix = flag.Bool("fix", false, "bring the table of words in README.md up to date")
+var fix = flag.Bool("fix", false, "bring the table of words and the sessions in README.md up to date")
 
 // arrows lists, for each package of the house, what it may import besides the standard library.
 // What a package's tests import is their own affair.
@@ -109,9 +110,9 @@ func TestUnsafe(t *testing.T) {
 	}
 }
 
-// TestReadme compares the README's table of words with the words; -fix repairs it.
+// TestReadme compares the README's table of words with the words; -fix repairs it. As TestScreens writes the same
+// file, neither is parallel.
 func TestReadme(t *testing.T) {
-	t.Parallel()
 	file := filepath.Join("..", "..", "README.md")
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -136,5 +137,45 @@ func TestReadme(t *testing.T) {
 	}
 	if err := os.WriteFile(file, want, 0o666); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestScreens types the README's sessions into a prompt; -fix rewrites what they show. Numbers differ from
+// machine to machine, and the blanks before them.
+func TestScreens(t *testing.T) {
+	file := filepath.Join("..", "..", "README.md")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	permitted := &interp.Session{}
+	if _, err := permitted.Replay(t.Context(), "clone(CLONE_NEWUSER).close()\n"); err != nil {
+		t.Skipf("this machine does not let us make user namespaces: %v", err)
+	}
+	tr := interp.ParseTranscript(file, string(text))
+	if len(tr.Sessions) == 0 {
+		t.Fatal("README.md has no ```nstar")
+	}
+	results, err := tr.Replay(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	numbers := regexp.MustCompile(`[ ]*\d+`)
+	differs := false
+	for _, r := range results {
+		want, got := numbers.ReplaceAllString(r.Item.Output, "N"), numbers.ReplaceAllString(r.Got, "N")
+		if !interp.Matches(want, got) {
+			differs = true
+			t.Log(r.Diff())
+		}
+	}
+	switch {
+	case !differs:
+	case !*fix:
+		t.Error("the README shows something else: go test ./cmd/nstar -fix")
+	default:
+		if err := os.WriteFile(file, []byte(tr.Update(results)), 0o666); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -102,6 +103,24 @@ func (e *Engine) Started() *Task {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.shell
+}
+
+// Tasks are those that are alive, sorted by pid, without the engine's own.
+func (e *Engine) Tasks() []*Task {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var all []*Task
+	for t := range e.tasks {
+		select {
+		case <-t.done:
+		default:
+			if !t.isHidden() {
+				all = append(all, t)
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b *Task) int { return a.pid - b.pid })
+	return all
 }
 
 // startShell makes the first task: a child that shares the host's memory just
