@@ -50,6 +50,7 @@ cgroup, or a file that open has made of a folder of cgroup v2, has it start ther
 		}
 		if fn != nil {
 			c.Host.Go(c, child, fn, args)
+			c.begun(child, fn.Name())
 		}
 		return c.Host.TaskValue(child), nil
 	},

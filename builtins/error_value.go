@@ -70,3 +70,6 @@ func (e errorValue) Attr(name string) (starlark.Value, error) {
 	}
 	return nil, nil
 }
+
+// ErrorValue is err as a prompt shows it to who types: catch returns the same.
+func ErrorValue(err error) starlark.Value { return newErrorValue(err) }

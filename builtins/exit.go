@@ -41,6 +41,15 @@ func (r *Replaced) Wait(ctx context.Context) (int, error) {
 	}
 }
 
+// Used tells whether the task was one that use had made the session's current:
+// the shell task is left to go on with. The caller must not hold the interpreter
+// lock.
+func (r *Replaced) Used() bool {
+	r.host.turn.acquire()
+	defer r.host.turn.release()
+	return r.host.session.used == r.Task
+}
+
 // exitStatus is 1 where nobody knows how the process ended.
 func exitStatus(s task.Status) int {
 	switch {

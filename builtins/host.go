@@ -25,6 +25,9 @@ type Options struct {
 	// Report shows an error that no caller gets: of the function of a clone,
 	// of what defer put off. If nil, it is written to Stderr.
 	Report func(error)
+
+	// Notebook serves save, transcript and reload; nil: there is no prompt.
+	Notebook Notebook
 }
 
 // A Host is a session: its engine, its words, its interpreter lock. All state
@@ -33,15 +36,18 @@ type Host struct {
 	Stdout, Stderr io.Writer // safe for concurrent use
 
 	engine         *task.Engine
+	outside        *task.Engine // of the tasks of on_host: their parent stays as the host is
 	namespaces     *namespaceTable
 	hostNamespaces func() map[string]nsKey // its own, by type: they never change
 	cgroups        cgroupTable
 	turn           *turn
 	reportf        func(error)
+	notebook       Notebook
 	debug          bool
 
 	terminalLent atomic.Bool // a program has the terminal
 	forwards     forwarders
+	jobs         jobTable
 
 	ctx      context.Context // the session's; ends at Close
 	starting sync.Once
@@ -68,7 +74,7 @@ func NewHost(o Options) *Host {
 	}
 	h := &Host{
 		Stdout: stdout, Stderr: stderr,
-		turn: newTurn(), reportf: o.Report, debug: o.Debug,
+		turn: newTurn(), reportf: o.Report, notebook: o.Notebook, debug: o.Debug,
 		session: &current{}, args: stringList(o.Args), environ: environment(o.Env),
 	}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
@@ -77,6 +83,8 @@ func NewHost(o Options) *Host {
 		eo.Trace = h.traceLine
 	}
 	h.engine = task.New(eo)
+	eo.Adopt = false // what is left is swept up once, after both
+	h.outside = task.New(eo)
 	h.namespaces = newNamespaceTable(h)
 	h.hostNamespaces = sync.OnceValue(findNamespaces)
 	return h
@@ -86,7 +94,8 @@ func NewHost(o Options) *Host {
 // clones have returned. The caller must not hold the interpreter lock.
 func (h *Host) Close() error {
 	h.cancel()
-	err := h.engine.Close()
+	err := h.outside.Close()
+	err = errors.Join(err, h.engine.Close())
 	h.clones.Wait()
 	h.namespaces.close()
 	return errors.Join(err, h.cgroups.close())
@@ -110,11 +119,12 @@ func (h *Host) resume(thread *starlark.Thread) {
 
 // SetTrace switches the trace on or off.
 func (h *Host) SetTrace(on bool) {
+	var f func(string)
 	if on {
-		h.engine.SetTrace(h.traceLine)
-	} else {
-		h.engine.SetTrace(nil)
+		f = h.traceLine
 	}
+	h.engine.SetTrace(f)
+	h.outside.SetTrace(f)
 }
 
 func (h *Host) traceLine(line string) { io.WriteString(h.Stderr, line+"\n") }

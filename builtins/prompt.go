@@ -51,6 +51,19 @@ func (h *Host) Leave() bool {
 	return used
 }
 
+// LeaveEnded does what Leave does if the current task of the session has ended,
+// and says so; "" if it has not. The caller must not hold the interpreter lock.
+func (h *Host) LeaveEnded() string {
+	h.turn.acquire()
+	defer h.turn.release()
+	t := h.session.used
+	if t == nil || !ended(t) {
+		return ""
+	}
+	h.session.used = nil
+	return fmt.Sprintf("task %d has ended (%s); words act on the shell task again", t.Pid(), &StatusValue{Status: t.Status()})
+}
+
 func shortHostname(name string) string {
 	name, _, _ = strings.Cut(name, ".")
 	if name == "" {

@@ -59,6 +59,7 @@ killed by SIGTERM
 			v.tty = newPtyValue(p.pty, t)
 		}
 		c.spawned(t, p.outputs)
+		c.begun(t, jobName(argv))
 		if f := p.cmd.Filter; f != nil && f.Listener >= 0 {
 			v.listener, err = newListener(c.Host, f.Listener)
 		}

@@ -69,7 +69,9 @@ var taskMethods = methods(Builtin{
 A program is killed with all that it has forked and that has not lost its parent
 yet, a task with the programs that it runs.`,
 	Func: func(c *Call) (starlark.Value, error) {
-		return starlark.None, c.Block(c.Self.(*TaskValue).Task.KillTree)
+		t := c.Self.(*TaskValue).Task
+		c.Host.jobs.take(t)
+		return starlark.None, c.Block(t.KillTree)
 	},
 })
 

@@ -86,10 +86,14 @@ func (c *Call) waitFor(ctx context.Context, who starlark.Value) (v starlark.Valu
 	switch who := who.(type) {
 	case *TaskValue:
 		ended.Task = who.Task
+		putBack := c.Host.jobs.take(who.Task)
 		err = c.Block(func() (err error) {
 			ended.Status, err = who.Task.Wait(ctx)
 			return err
 		})
+		if err != nil {
+			putBack()
+		}
 	case *FileValue:
 		return c.waitPidfd(ctx, who)
 	case starlark.NoneType:
@@ -115,6 +119,7 @@ func (c *Call) waitFor(ctx context.Context, who starlark.Value) (v starlark.Valu
 	}
 	if ended.Task != nil {
 		ended.Pid = ended.Task.Pid()
+		c.Host.jobs.take(ended.Task)
 		c.flush(ended.Task)
 	}
 	return &StatusValue{Pid: ended.Pid, Status: ended.Status}, nil

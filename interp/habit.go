@@ -22,6 +22,7 @@ var statements = map[string]string{
 	"async":    `Starlark has no coroutines: clone(flags, f) runs f concurrently, in a task of its own`,
 	"await":    `Starlark has no coroutines: t.wait() waits for a task`,
 	"match":    `Starlark has no match: if x == 1: …; elif x == 2: …`,
+	"!":        `write sh("command"): !command is for the prompt, at the start of what is typed`,
 	"@":        `Starlark has no decorators: after the def write f = decorator(f)`,
 }
 

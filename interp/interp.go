@@ -31,6 +31,7 @@ type Options struct {
 // An Interp is one session. It owns its host: Close ends every process that the session has made.
 type Interp struct {
 	host    *builtins.Host
+	env     []string
 	stdin   io.Reader
 	stdout  io.Writer            // the host's: safe for concurrent use
 	stderr  io.Writer            // likewise
@@ -47,6 +48,8 @@ type Interp struct {
 	filled  bool // all of the words are among them
 	sources sources
 	modules map[string]*module
+	origins map[string]origin // of names at the prompt that came from files; guarded by the host's lock
+	record  record
 	typed   int         // lines typed at the prompt so far: its blocks are one growing file
 	several atomic.Bool // the block that was typed last has several lines
 
@@ -56,9 +59,11 @@ type Interp struct {
 // New starts a session. No process is made before a word needs one.
 func New(o Options) *Interp {
 	in := &Interp{
+		env:     o.Env,
 		stdin:   o.Stdin,
 		done:    make(chan struct{}),
 		modules: map[string]*module{},
+		origins: map[string]origin{},
 		dialect: newDialect(),
 	}
 	in.view = viewOf(o.Stdout, lookup(o.Env))
@@ -71,10 +76,10 @@ func New(o Options) *Interp {
 			o.Stdout, o.Stderr = editor.Above(o.Stdout), editor.Above(o.Stderr)
 		}
 	}
-	in.outlet = &outlet{w: o.Stdout, broken: func() { in.watch.deliver(syscall.SIGPIPE) }}
+	in.outlet = &outlet{w: recorder{o.Stdout, &in.record}, broken: func() { in.watch.deliver(syscall.SIGPIPE) }}
 	in.host = builtins.NewHost(builtins.Options{
-		Args: o.Args, Env: o.Env, Stdout: in.outlet, Stderr: o.Stderr, Trace: o.Trace, Adopt: o.Adopt,
-		Report: in.report,
+		Args: o.Args, Env: o.Env, Stdout: in.outlet, Stderr: recorder{o.Stderr, &in.record}, Trace: o.Trace, Adopt: o.Adopt,
+		Report: in.report, Notebook: notebook{in},
 	})
 	in.watch.forwarded = in.host.Forwards
 	if o.Signals != nil {
@@ -162,6 +167,7 @@ func (in *Interp) exec(ctx context.Context, src *source) error {
 		for name, v := range globals {
 			in.globals[name] = v
 		}
+		in.ran(src, globals)
 		return err
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"syscall"
 
 	"go.starlark.net/starlark"
@@ -18,28 +19,38 @@ import (
 // Prompt reads blocks and evaluates them until the reader ends, and returns the exit status.
 // Errors do not end it; Ctrl-C ends the block that runs; SIGTERM and SIGHUP end the session.
 func (in *Interp) Prompt(ctx context.Context, lines LineReader) int {
+	jobs := in.host.WatchJobs()
 	for {
-		status, done := in.turn(ctx, lines)
-		if done {
+		if status, done := in.turn(ctx, lines, jobs); done {
 			return status
 		}
 	}
 }
 
 // turn is one round of the prompt: read, evaluate, print.
-func (in *Interp) turn(ctx context.Context, lines LineReader) (status int, done bool) {
+func (in *Interp) turn(ctx context.Context, lines LineReader, jobs <-chan struct{}) (status int, done bool) {
 	ctx, stop := in.watch.run(ctx)
 	defer stop()
-	block, err := lines.ReadBlock(ctx)
+	if said := in.host.LeaveEnded(); said != "" {
+		in.left()
+		fmt.Fprintln(in.stderr, said)
+	}
+	block, err := in.readBlock(ctx, lines, jobs)
 	if err == nil {
+		defer in.record.end()
 		err = in.Item(ctx, block)
 	} else if ctx.Err() == nil {
 		if err == io.EOF {
-			return 0, !in.host.Leave()
+			return 0, !in.leave()
 		}
 		in.PrintError(err)
 		return StatusError, true
 	}
+	return in.after(ctx, stop, err)
+}
+
+// after prints the error that a block has ended with, and tells whether the prompt has.
+func (in *Interp) after(ctx context.Context, stop func(), err error) (status int, done bool) {
 	var exit *builtins.ExitError
 	var program *builtins.Replaced
 	sig := signaled(ctx)
@@ -48,7 +59,9 @@ func (in *Interp) turn(ctx context.Context, lines LineReader) (status int, done 
 		return exit.Code, true
 	case errors.As(err, &program):
 		stop()
-		return in.follow(ctx, program), true
+		used := program.Used()
+		status := in.follow(ctx, program)
+		return status, !used || in.Ended()
 	case sig != nil && sig.Signal == os.Interrupt:
 		fmt.Fprintln(in.stdout)
 		return 0, false
@@ -65,9 +78,77 @@ func (in *Interp) turn(ctx context.Context, lines LineReader) (status int, done 
 	return 0, false
 }
 
+// readBlock reads a block. Jobs that have ended are told before the prompt, and above it where that can be done.
+func (in *Interp) readBlock(ctx context.Context, lines LineReader, jobs <-chan struct{}) (string, error) {
+	in.tellJobs()
+	if in.editor == nil || lines != LineReader(in.editor) {
+		return lines.ReadBlock(ctx)
+	}
+	over := make(chan struct{})
+	var teller sync.WaitGroup
+	teller.Go(func() {
+		for {
+			select {
+			case <-jobs:
+				in.tellJobs()
+			case <-over:
+				return
+			}
+		}
+	})
+	defer teller.Wait()
+	defer close(over)
+	return lines.ReadBlock(ctx)
+}
+
+func (in *Interp) tellJobs() {
+	for _, line := range in.host.EndedJobs() {
+		fmt.Fprintln(in.stdout, line)
+	}
+}
+
+// leave goes back to the shell task, and tells whether another one was current.
+func (in *Interp) leave() bool {
+	left := in.host.Leave()
+	if left {
+		in.left()
+	}
+	return left
+}
+
+// left notes that the current task is the shell task again: a script would have to say so.
+func (in *Interp) left() {
+	const code = "use()\n"
+	in.record.begin(code)
+	defer in.record.end()
+	if f, err := in.dialect.Parse(typed, code, 0); err == nil {
+		in.record.add(code, 1, f.Stmts, 0, false)
+	}
+}
+
 // Item evaluates one block as the prompt does: statements in turn, each expression's value printed
-// unless it is None, the last one kept in _.
+// unless it is None, the last one kept in _, and an error in _err.
 func (in *Interp) Item(ctx context.Context, block string) error {
+	in.record.begin(block)
+	err := in.item(ctx, block)
+	in.keepError(ctx, err)
+	return err
+}
+
+// keepError puts an error into _err, unless it is none but an order to end.
+func (in *Interp) keepError(ctx context.Context, err error) {
+	var exit *builtins.ExitError
+	var program *builtins.Replaced
+	if err == nil || ctx.Err() != nil || errors.As(err, &exit) || errors.As(err, &program) {
+		return
+	}
+	_ = in.do(ctx, typed, func(*starlark.Thread) error {
+		in.globals["_err"] = builtins.ErrorValue(err)
+		return nil
+	})
+}
+
+func (in *Interp) item(ctx context.Context, block string) error {
 	block, quiet := in.expand(block)
 	if strings.TrimSpace(block) == "" {
 		return nil
@@ -83,20 +164,34 @@ func (in *Interp) Item(ctx context.Context, block string) error {
 	if err != nil {
 		return err
 	}
-	for _, stmt := range f.Stmts {
-		if err := in.statement(ctx, stmt, quiet); err != nil {
+	for i, stmt := range f.Stmts {
+		value, err := in.statement(ctx, stmt, quiet)
+		if err != nil {
 			return err
 		}
+		in.record.add(block, first, f.Stmts, i, value)
 	}
 	return nil
 }
 
-// expand turns the prompt's two shorthands into code: name? and !command.
+// expand turns the prompt's shorthands into code: name?, !command, !!command, and exit without parentheses.
 // The value of a command is not printed: its output was seen.
 func (in *Interp) expand(block string) (code string, quiet bool) {
 	text := strings.TrimSpace(block)
 	if cmd, ok := strings.CutPrefix(text, "!"); ok && !strings.HasPrefix(cmd, "=") {
-		return "sh(" + syntax.Quote(strings.TrimSpace(cmd), false) + ", check=False)", true
+		cmd, host := strings.CutPrefix(cmd, "!")
+		cmd = strings.TrimSpace(cmd)
+		if cmd == "" {
+			cmd = `exec "${SHELL:-/bin/sh}"`
+		}
+		cmd = syntax.Quote(cmd, false)
+		if host {
+			return "on_host(sh, " + cmd + ", check=False)", true
+		}
+		return "sh(" + cmd + ", check=False)", true
+	}
+	if text == "exit" || (text == "quit" || text == "quit()") && !in.defined("quit") {
+		return "exit()", false
 	}
 	if isQuestion(text) {
 		name := strings.TrimSuffix(text, "?")
@@ -113,28 +208,32 @@ func (in *Interp) defined(name string) bool {
 	return in.globals.Has(name) || in.host.Global(name) != nil || starlark.Universe.Has(name)
 }
 
-func (in *Interp) statement(ctx context.Context, stmt syntax.Stmt, quiet bool) error {
+// statement runs one statement, and tells whether it has left a value in _. Quiet values are printed only if
+// they are false: a status that is not 0.
+func (in *Interp) statement(ctx context.Context, stmt syntax.Stmt, quiet bool) (value bool, err error) {
 	shown := ""
-	err := in.do(ctx, typed, func(thread *starlark.Thread) error {
+	err = in.do(ctx, typed, func(thread *starlark.Thread) error {
 		in.fill()
 		x, ok := stmt.(*syntax.ExprStmt)
 		if !ok {
-			return in.chunk(thread, stmt)
-		}
-		v, err := starlark.EvalExprOptions(in.dialect, thread, x.X, in.globals)
-		if err != nil {
+			err := in.chunk(thread, stmt)
+			if err == nil {
+				in.bound(stmt)
+			}
 			return err
 		}
-		if v != starlark.None {
-			in.globals["_"] = v
-			if !quiet {
-				shown = in.host.Show(thread, v, in.view())
-			}
+		v, err := starlark.EvalExprOptions(in.dialect, thread, x.X, in.globals)
+		if err != nil || v == starlark.None {
+			return err
+		}
+		in.globals["_"], value = v, true
+		if !quiet || !bool(v.Truth()) {
+			shown = in.host.Show(thread, v, in.view())
 		}
 		return nil
 	})
 	io.WriteString(in.stdout, shown) // without the lock: whoever reads it may be slow
-	return err
+	return value, err
 }
 
 // before is what chunk calls the old value of a name that a statement binds anew; no identifier contains a blank.

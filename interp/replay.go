@@ -128,16 +128,24 @@ func (s *screen) take() string {
 
 // Matches compares an output with what a transcript shows, line by line.
 func Matches(want, got string) bool {
-	w, g := outputLines(want), outputLines(got)
-	if len(w) != len(g) {
-		return false
-	}
-	for i := range w {
-		if !matchLine(w[i], g[i]) {
+	return matchLines(outputLines(want), outputLines(got))
+}
+
+func matchLines(want, got []string) bool {
+	for i, w := range want {
+		switch {
+		case w == straight:
+			for skip := i; skip <= len(got); skip++ {
+				if matchLines(want[i+1:], got[skip:]) {
+					return true
+				}
+			}
+			return false
+		case i >= len(got) || !matchLine(w, got[i]):
 			return false
 		}
 	}
-	return true
+	return len(want) == len(got)
 }
 
 func outputLines(s string) []string {

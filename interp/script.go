@@ -171,6 +171,7 @@ func (in *Interp) conclude(ctx context.Context, err error) int {
 		return sig.status()
 	case err != nil:
 		in.PrintError(err)
+		in.keepError(ctx, err)
 		return builtins.FailedStatus(err)
 	}
 	return 0

@@ -13,12 +13,13 @@ import (
 //
 // A Markdown heading starts a new session in a text file; text before a session's first >>> is prose.
 // In a Markdown file each fence marked nstar is a session, and one marked "nstar more" goes on with the
-// session before it. In what is printed, … stands for anything on that line; empty lines at the end of an
-// output do not count.
+// session before it. In what is printed, … stands for anything on that line, and ⋮ alone on a line for any
+// lines; empty lines at the end of an output do not count.
 const (
 	inputMark = ">>> "
 	moreMark  = "... "
 	anything  = "…"
+	straight  = "⋮" // in a transcript of the prompt: nobody has seen what a program wrote straight to the terminal
 )
 
 // A Transcript is a file of sessions. It keeps its lines, so that outputs can be rewritten in place.

@@ -19,7 +19,8 @@ type option struct {
 // nstarOptions stand before FILE and before the verb.
 var nstarOptions = []option{
 	{name: "c", arg: "CODE", doc: "run CODE"},
-	{name: "i", doc: "prompt afterwards"},
+	{name: "i", doc: "prompt afterwards, with its names, also after an error"},
+	{name: "no-init", doc: "do not run $XDG_CONFIG_HOME/nstar/init.star (~/.config) before a prompt"},
 	{name: "trace", doc: "show every system call that a task makes"},
 	{name: "help", letter: "h", doc: "show this"},
 	{name: "version", doc: "show the version"},

@@ -60,8 +60,12 @@ func session(c Command, l commandLine) int {
 		Signals: c.Signals, Trace: l.options.has("trace"), Adopt: true, Edit: prompt && c.Edit,
 	})
 	ctx := context.Background()
-	status := 0
+	status, replaced := 0, false
+	if prompt && !l.options.has("no-init") {
+		status, replaced = in.Startup(ctx)
+	}
 	switch {
+	case replaced:
 	case hasCode:
 		status = in.RunCode(ctx, code)
 	case l.file == "-" || l.file == "" && !prompt:
@@ -70,7 +74,7 @@ func session(c Command, l commandLine) int {
 		status = in.RunFile(ctx, l.file)
 		hintVerb(c, l.file)
 	}
-	if prompt && !in.Ended() {
+	if prompt && !replaced && !in.Ended() {
 		lines := in.LineReader()
 		status = in.Prompt(ctx, lines)
 		lines.Close()

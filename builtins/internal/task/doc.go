@@ -84,7 +84,8 @@
 // program.go is what a caller builds, show.go how it is shown, layout_unsafe.go puts it into an arena,
 // channel.go runs it, pending.go without waiting. engine.go owns the tasks,
 // poller.go listens to them, birth.go and wait.go learn of children and how
-// they end, tree.go and close.go see to it that nothing is left. filter.go puts
+// they end, tree.go and close.go see to it that nothing is left, and orphans_unsafe.go
+// that no zombie is, where the host is process 1. filter.go puts
 // tasks and programs under a seccomp filter and knows which calls a stub cannot
 // be without; notify_unsafe.go asks the listener of one.
 package task

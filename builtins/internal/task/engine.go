@@ -22,7 +22,8 @@ type Options struct {
 
 	// Adopt makes the host a child subreaper, prctl(2), and has Close end
 	// whatever became its child that way. Only for a process that has no
-	// children of its own.
+	// children of its own, or waits for those at once: as process 1 it
+	// waits for all that are left.
 	Adopt bool
 }
 
@@ -34,6 +35,8 @@ type Engine struct {
 
 	pidfdDev uint64               // what all pidfds are on; set before the shell is known
 	last     atomic.Pointer[Task] // the task that was told something last
+
+	stopReaping func() // ends what waits for orphans
 
 	start sync.Mutex // held while the shell is started and while closing
 
@@ -49,6 +52,10 @@ func New(o Options) *Engine {
 	e := &Engine{options: o, tasks: make(map[*Task]struct{})}
 	if o.Trace != nil {
 		e.SetTrace(o.Trace)
+	}
+	e.stopReaping = func() {}
+	if o.Adopt && os.Getpid() == 1 {
+		e.stopReaping = reapOrphans()
 	}
 	return e
 }
@@ -263,6 +270,7 @@ func (e *Engine) Close() error {
 		return nil
 	}
 	e.closed = true
+	e.stopReaping()
 	shell := e.shell
 	var others []*Task
 	for t := range e.tasks {

@@ -1,0 +1,61 @@
+package task
+
+import (
+	"encoding/binary"
+	"os"
+	"os/signal"
+	"sync"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// lingering is how long a zombie is left to whoever has made it.
+const lingering = 200 * time.Millisecond
+
+// reapOrphans waits for what falls to the host as process 1 of a PID namespace,
+// until stop. The host's own children are not meant, but nobody has a list of
+// them: whoever made one waits for it at once, so one that is still there after
+// lingering is an orphan.
+func reapOrphans() (stop func()) {
+	ended, over := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(ended, unix.SIGCHLD)
+	go func() {
+		last, again := 0, (<-chan time.Time)(nil)
+		for {
+			select {
+			case <-ended:
+				if last != 0 {
+					continue // its time is not over
+				}
+			case <-again:
+				if zombieChild() == last {
+					_, _ = unix.Wait4(last, nil, unix.WNOHANG|unix.WALL, nil)
+				}
+			case <-over:
+				return
+			}
+			last, again = zombieChild(), nil
+			if last != 0 {
+				again = time.After(lingering)
+			}
+		}
+	}()
+	return sync.OnceFunc(func() {
+		signal.Stop(ended)
+		close(over)
+	})
+}
+
+// zombieChild returns the pid of a child that has ended and that nobody has
+// waited for; 0 if there is none.
+func zombieChild() int {
+	var info unix.Siginfo
+	if err := unix.Waitid(unix.P_ALL, 0, &info, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT|unix.WALL, nil); err != nil {
+		return 0
+	}
+	const pid = 16 // the offset of si_pid where pointers have 8 bytes
+	bytes := (*[unsafe.Sizeof(info)]byte)(unsafe.Pointer(&info))
+	return int(int32(binary.NativeEndian.Uint32(bytes[pid:])))
+}

@@ -1,0 +1,180 @@
+package interp
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+
+	"go.starlark.net/syntax"
+)
+
+// A record is what was typed at the prompt, what of it succeeded, and what it printed.
+type record struct {
+	entries []*entry // touched by the goroutine of the prompt, and with the interpreter lock held
+
+	mu   sync.Mutex
+	open *entry // guarded by mu: it gets what is printed now; nil: nobody does
+}
+
+// An entry is one block.
+type entry struct {
+	input  string // as typed
+	pieces []piece
+
+	output bytes.Buffer // guarded by record.mu, and
+	full   bool
+}
+
+// A piece is a statement that succeeded.
+type piece struct {
+	code  string // with the comments before it
+	at    int    // where in code the statement begins
+	stmt  syntax.Stmt
+	value bool // it left a value in _
+}
+
+// begin adds an entry, which gets what is printed until end.
+func (r *record) begin(input string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.open = &entry{input: input}
+	r.entries = append(r.entries, r.open)
+}
+
+func (r *record) end() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.open = nil
+}
+
+// add notes statement i of a block, which begins at line first of what was typed, as one that succeeded.
+func (r *record) add(block string, first int, stmts []syntax.Stmt, i int, value bool) {
+	if len(r.entries) == 0 {
+		return
+	}
+	e := r.entries[len(r.entries)-1]
+	from, to := 0, len(block)
+	at := offset(block, first, syntax.Start(stmts[i]))
+	if i > 0 {
+		from = at
+	}
+	if i+1 < len(stmts) {
+		to = offset(block, first, syntax.Start(stmts[i+1]))
+	}
+	code := strings.TrimRight(block[from:to], "; \t\r\n")
+	e.pieces = append(e.pieces, piece{code: code, at: at - from, stmt: stmts[i], value: value})
+}
+
+// offset is where in block, whose first line has that number, a position is.
+func offset(block string, first int, pos syntax.Position) int {
+	at := 0
+	for line := first; line < int(pos.Line); line++ {
+		at += strings.IndexByte(block[at:], '\n') + 1
+	}
+	col := 1
+	for i := range block[at:] {
+		if col == int(pos.Col) {
+			return at + i
+		}
+		col++
+	}
+	return len(block)
+}
+
+// seen is what went through nstar to the output of the open entry.
+func (r *record) seen(p []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.open == nil || r.open.full {
+		return
+	}
+	if r.open.output.Len()+len(p) > longestOutput {
+		r.open.full = true
+		r.elsewhere()
+		return
+	}
+	r.open.output.Write(p)
+}
+
+// longestOutput is how much of what a block prints is kept.
+const longestOutput = 64 << 10
+
+// passed notes that something else may have been printed.
+func (r *record) passed() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.open != nil {
+		r.elsewhere()
+	}
+}
+
+func (r *record) elsewhere() {
+	out := &r.open.output
+	if n := out.Len(); n > 0 && out.Bytes()[n-1] != '\n' {
+		out.WriteByte('\n')
+	}
+	if !bytes.HasSuffix(out.Bytes(), []byte(straight+"\n")) {
+		out.WriteString(straight + "\n")
+	}
+}
+
+// A recorder is one of the session's outputs, with the record looking on.
+type recorder struct {
+	w io.Writer
+	r *record
+}
+
+func (t recorder) Write(p []byte) (int, error) {
+	n, err := t.w.Write(p)
+	t.r.seen(p[:n])
+	return n, err
+}
+
+// SyscallConn is the descriptor behind t, where there is one: programs write to it directly.
+func (t recorder) SyscallConn() (syscall.RawConn, error) {
+	c, ok := t.w.(syscall.Conn)
+	if !ok {
+		return nil, errors.ErrUnsupported
+	}
+	raw, err := c.SyscallConn()
+	if err == nil {
+		t.r.passed()
+	}
+	return raw, err
+}
+
+// mentions tells whether a statement has a name in it.
+func mentions(stmt syntax.Stmt, name string) bool { return slices.Contains(mentioned(stmt), name) }
+
+// mentioned lists the names in a statement.
+func mentioned(stmt syntax.Stmt) []string {
+	var names []string
+	syntax.Walk(stmt, func(n syntax.Node) bool {
+		if id, ok := n.(*syntax.Ident); ok {
+			names = append(names, id.Name)
+		}
+		return true
+	})
+	return names
+}
+
+// caller returns the name of the function that a statement calls, if it does nothing else.
+func caller(stmt syntax.Stmt) string {
+	x, ok := stmt.(*syntax.ExprStmt)
+	if !ok {
+		return ""
+	}
+	call, ok := x.X.(*syntax.CallExpr)
+	if !ok {
+		return ""
+	}
+	id, ok := call.Fn.(*syntax.Ident)
+	if !ok {
+		return ""
+	}
+	return id.Name
+}
