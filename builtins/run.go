@@ -183,16 +183,29 @@ func runProgram(c *Call, line func(first starlark.Value, args []string) (name st
 
 // giveBack ends the program's hold of the terminal. One that Ctrl-C has ended
 // ends the script as well, as in a shell: nstar sends itself the SIGINT that it
-// would have got in the foreground.
-func (p *program) giveBack(killed unix.Signal, failed bool) {
+// would have got in the foreground, and goes on when that has arrived: else it
+// would interrupt what comes next.
+func (p *program) giveBack(c *Call, killed unix.Signal, failed bool) {
 	if p.terminal == nil {
 		return
 	}
 	p.terminal.end(failed)
-	if (killed == unix.SIGINT || killed == unix.SIGQUIT) && !slices.Contains(p.passes, unix.SIGINT) {
-		_ = unix.Kill(unix.Getpid(), unix.SIGINT)
+	if killed != unix.SIGINT && killed != unix.SIGQUIT || slices.Contains(p.passes, unix.SIGINT) {
+		return
+	}
+	if unix.Kill(unix.Getpid(), unix.SIGINT) == nil {
+		_ = c.Block(func() error {
+			select {
+			case <-c.ctx.Done():
+			case <-time.After(arrival): // it is somebody else's
+			}
+			return nil
+		})
 	}
 }
+
+// arrival is how long a signal that nstar sends itself is waited for.
+const arrival = 100 * time.Millisecond
 
 // short is a command as errors call it.
 func short(command string) string {
@@ -224,11 +237,11 @@ func (p *program) run(c *Call) (starlark.Value, error) {
 	p.cmd.Foreground, p.cmd.Terminal = p.terminal != nil, keyboard
 	t, err := p.start(c)
 	if err != nil {
-		p.giveBack(0, true)
+		p.giveBack(c, 0, true)
 		return nil, err
 	}
 	err = c.Block(func() error { return p.finish(c, t) })
-	p.giveBack(t.Status().Signal, t.Status().Signal != 0 || t.Status().Code != 0)
+	p.giveBack(c, t.Status().Signal, t.Status().Signal != 0 || t.Status().Code != 0)
 	return p.ended(t, err)
 }
 

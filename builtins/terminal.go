@@ -45,6 +45,22 @@ func foregroundGroup() (group int, ok bool) {
 		}
 		group = g
 	}
+	if group == 0 {
+		return ownGroup()
+	}
+	return group, true
+}
+
+// ownGroup makes a process group of nstar, in the foreground. The one that it was
+// started in has no number in its PID namespace, unshare -p -f nstar: so the
+// terminal, once lent, could not be given back to it. Who is outside will have
+// to take it back, as shells do when a job has ended.
+func ownGroup() (group int, ok bool) {
+	if unix.Setpgid(0, 0) != nil {
+		return 0, false
+	}
+	group = unix.Getpgrp()
+	setForeground(group)
 	return group, true
 }
 

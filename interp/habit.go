@@ -194,6 +194,10 @@ func runtimeHabit(msg string) string {
 // nameHabit answers undefined names that other languages define.
 func nameHabit(name string) string {
 	switch name {
+	case "_":
+		return "at the prompt it is the last value, and there is none yet"
+	case "_err":
+		return "at the prompt it is the last error, and there was none yet"
 	case "true", "false":
 		return "write " + strings.ToUpper(name[:1]) + name[1:]
 	case "null", "nil", "none", "undefined":

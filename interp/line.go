@@ -26,7 +26,13 @@ func (in *Interp) PlainReader() LineReader {
 }
 
 // promptText returns the prompt: it says whom the next line acts on.
-func (in *Interp) promptText(ctx context.Context) string { return in.host.Prompt(ctx) + "> " }
+func (in *Interp) promptText(ctx context.Context) string {
+	text := in.host.Prompt(ctx)
+	if in.leaveEnded() { // which may have come out just now
+		text = in.host.Prompt(ctx)
+	}
+	return text + "> "
+}
 
 const continuation = "... "
 

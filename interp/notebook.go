@@ -38,17 +38,39 @@ func (n notebook) Script() (string, error) {
 	return head + n.prior(pieces) + body.String(), nil
 }
 
-// kept returns the pieces that a script can have.
-func (r *record) kept() []piece {
-	var pieces []piece
+// kept returns the pieces that a script can have. What looks at an error of the prompt is none, nor is what goes on
+// with what that has found: a comment says so.
+func (r *record) kept() (pieces []piece) {
+	errs := map[string]bool{"_err": true} // names with such values
 	for _, e := range r.entries {
 		for _, p := range e.pieces {
-			if !slices.Contains(aboutPrompt, caller(p.stmt)) && !mentions(p.stmt, "_err") {
-				pieces = append(pieces, p)
+			if slices.Contains(aboutPrompt, caller(p.stmt)) {
+				continue
 			}
+			drop := slices.ContainsFunc(mentioned(p.stmt), func(name string) bool { return errs[name] })
+			for _, name := range p.binds() {
+				errs[name] = drop
+			}
+			if drop {
+				line, _, _ := strings.Cut(p.code[p.at:], "\n")
+				p = piece{code: "# left out, for a script has no _err: " + line, stmt: &syntax.BranchStmt{Token: syntax.PASS}}
+			}
+			pieces = append(pieces, p)
 		}
 	}
 	return pieces
+}
+
+// binds lists the names that have other values after a piece.
+func (p piece) binds() []string {
+	if def, ok := p.stmt.(*syntax.DefStmt); ok {
+		return []string{def.Name.Name}
+	}
+	names := rebound(p.stmt)
+	if p.value {
+		names = append(names, "_")
+	}
+	return names
 }
 
 // wanted tells of each piece whether its value is asked for as _ later.
@@ -103,7 +125,7 @@ func (n notebook) prior(pieces []piece) string {
 }
 
 // passing are the numbers that are others in every session.
-var passing = regexp.MustCompile(`(<task |\b(?:cgroup|ipc|mnt|net|pid|time|user|uts):\[)\d+`)
+var passing = regexp.MustCompile(`(\btask +|\b(?:cgroup|ipc|mnt|net|pid|time|user|uts):\[)\d+`)
 
 // Transcript returns the blocks with what they printed, but those that write files like this one.
 func (n notebook) Transcript() (string, error) {

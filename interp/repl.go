@@ -31,10 +31,6 @@ func (in *Interp) Prompt(ctx context.Context, lines LineReader) int {
 func (in *Interp) turn(ctx context.Context, lines LineReader, jobs <-chan struct{}) (status int, done bool) {
 	ctx, stop := in.watch.run(ctx)
 	defer stop()
-	if said := in.host.LeaveEnded(); said != "" {
-		in.left()
-		fmt.Fprintln(in.stderr, said)
-	}
 	block, err := in.readBlock(ctx, lines, jobs)
 	if err == nil {
 		defer in.record.end()
@@ -114,6 +110,17 @@ func (in *Interp) leave() bool {
 		in.left()
 	}
 	return left
+}
+
+// leaveEnded does so, and says it, if the current task has ended.
+func (in *Interp) leaveEnded() bool {
+	said := in.host.LeaveEnded()
+	if said == "" {
+		return false
+	}
+	in.left()
+	fmt.Fprintln(in.stderr, said)
+	return true
 }
 
 // left notes that the current task is the shell task again: a script would have to say so.
@@ -232,7 +239,9 @@ func (in *Interp) statement(ctx context.Context, stmt syntax.Stmt, quiet bool) (
 		}
 		return nil
 	})
-	io.WriteString(in.stdout, shown) // without the lock: whoever reads it may be slow
+	if ctx.Err() == nil {
+		io.WriteString(in.stdout, shown) // without the lock: whoever reads it may be slow
+	}
 	return value, err
 }
 
