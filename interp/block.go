@@ -3,6 +3,7 @@ package interp
 import (
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"go.starlark.net/syntax"
@@ -19,7 +20,7 @@ func complete(dialect *syntax.FileOptions, block string) bool {
 	if len(rest) > 1 && rest[len(rest)-1] == "" {
 		rest = rest[:len(rest)-1]
 	}
-	more := false
+	lines, more := rest, false
 	_, err := dialect.ParseCompoundStmt(typed, func() ([]byte, error) {
 		if len(rest) == 0 {
 			more = true
@@ -32,6 +33,12 @@ func complete(dialect *syntax.FileOptions, block string) bool {
 	var bad syntax.Error
 	if more && err != nil && errors.As(err, &bad) {
 		return false
+	}
+	if err != nil && !more { // the parser does not know a comment where a body begins
+		code := slices.DeleteFunc(slices.Clone(lines[1:]), func(l string) bool { return strings.HasPrefix(strings.TrimSpace(l), "#") })
+		if len(code) < len(lines)-1 {
+			return complete(dialect, lines[0]+strings.Join(code, ""))
+		}
 	}
 	return !more
 }

@@ -53,7 +53,7 @@ func (r *record) kept() (pieces []piece) {
 			}
 			if drop {
 				line, _, _ := strings.Cut(p.code[p.at:], "\n")
-				p = piece{code: "# left out, for a script has no _err: " + line, stmt: &syntax.BranchStmt{Token: syntax.PASS}}
+				p = piece{code: "# left out, for a script has no _err: " + line, stmt: nothing}
 			}
 			pieces = append(pieces, p)
 		}

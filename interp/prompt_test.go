@@ -81,17 +81,18 @@ func TestPromptTerminate(t *testing.T) {
 func TestBlocks(t *testing.T) {
 	t.Parallel()
 	for typed, want := range map[string][]string{
-		"1\n2\n":                            {"1\n", "2\n"},
-		"def f():\n  x\n  y\n\n3\n":         {"def f():\n  x\n  y\n\n", "3\n"},
-		"if True: pass\n\n3\n":              {"if True: pass\n\n", "3\n"},
-		"[1,\n\n2]\n3\n":                    {"[1,\n\n2]\n", "3\n"},
-		"'''a\n\nb'''\n3\n":                 {"'''a\n\nb'''\n", "3\n"},
-		"x = \\\n3\n":                       {"x = \\\n3\n"},
-		"1 +\n2\n":                          {"1 +\n", "2\n"},
-		"# comment\n\n1\n":                  {"# comment\n", "\n", "1\n"},
-		"mount?\n!ls [\nt.pid?\n":           {"mount?\n", "!ls [\n", "t.pid?\n"},
-		"f(1,\n  2)\ndef g():\n  return (":  {"f(1,\n  2)\n", "def g():\n  return (\n"},
-		"try:\nimport os\n@d\nx = 'open\n1": {"try:\n", "import os\n", "@d\n", "x = 'open\n", "1\n"},
+		"1\n2\n":                             {"1\n", "2\n"},
+		"def f():\n  x\n  y\n\n3\n":          {"def f():\n  x\n  y\n\n", "3\n"},
+		"if True: pass\n\n3\n":               {"if True: pass\n\n", "3\n"},
+		"def f():\n  # c\n  x\n  # d\n\n3\n": {"def f():\n  # c\n  x\n  # d\n\n", "3\n"},
+		"[1,\n\n2]\n3\n":                     {"[1,\n\n2]\n", "3\n"},
+		"'''a\n\nb'''\n3\n":                  {"'''a\n\nb'''\n", "3\n"},
+		"x = \\\n3\n":                        {"x = \\\n3\n"},
+		"1 +\n2\n":                           {"1 +\n", "2\n"},
+		"# comment\n\n1\n":                   {"# comment\n", "\n", "1\n"},
+		"mount?\n!ls [\nt.pid?\n":            {"mount?\n", "!ls [\n", "t.pid?\n"},
+		"f(1,\n  2)\ndef g():\n  return (":   {"f(1,\n  2)\n", "def g():\n  return (\n"},
+		"try:\nimport os\n@d\nx = 'open\n1":  {"try:\n", "import os\n", "@d\n", "x = 'open\n", "1\n"},
 	} {
 		in := interp.New(interp.Options{Stdin: strings.NewReader(typed), Stdout: io.Discard, Stderr: io.Discard})
 		lines := in.PlainReader()

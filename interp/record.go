@@ -69,6 +69,17 @@ func (r *record) add(block string, first int, stmts []syntax.Stmt, i int, value 
 	e.pieces = append(e.pieces, piece{code: code, at: at - from, stmt: stmts[i], value: value})
 }
 
+// remark notes a block that has only comments.
+func (r *record) remark(block string) {
+	if block = strings.TrimSpace(block); strings.HasPrefix(block, "#") && len(r.entries) > 0 {
+		e := r.entries[len(r.entries)-1]
+		e.pieces = append(e.pieces, piece{code: block, stmt: nothing})
+	}
+}
+
+// nothing is the statement of a piece that is all comments.
+var nothing = &syntax.BranchStmt{Token: syntax.PASS}
+
 // offset is where in block, whose first line has that number, a position is.
 func offset(block string, first int, pos syntax.Position) int {
 	at := 0
@@ -150,10 +161,19 @@ func (t recorder) SyscallConn() (syscall.RawConn, error) {
 // mentions tells whether a statement has a name in it.
 func mentions(stmt syntax.Stmt, name string) bool { return slices.Contains(mentioned(stmt), name) }
 
-// mentioned lists the names in a statement.
+// mentioned lists the names in a statement, but those that it only binds.
 func mentioned(stmt syntax.Stmt) []string {
+	if s, ok := stmt.(*syntax.AssignStmt); ok && s.Op == syntax.EQ {
+		bound := rebound(s)
+		left := slices.DeleteFunc(namesIn(s.LHS), func(name string) bool { return slices.Contains(bound, name) })
+		return append(left, namesIn(s.RHS)...)
+	}
+	return namesIn(stmt)
+}
+
+func namesIn(n syntax.Node) []string {
 	var names []string
-	syntax.Walk(stmt, func(n syntax.Node) bool {
+	syntax.Walk(n, func(n syntax.Node) bool {
 		if id, ok := n.(*syntax.Ident); ok {
 			names = append(names, id.Name)
 		}

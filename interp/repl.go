@@ -171,6 +171,9 @@ func (in *Interp) item(ctx context.Context, block string) error {
 	if err != nil {
 		return err
 	}
+	if len(f.Stmts) == 0 {
+		in.record.remark(block)
+	}
 	for i, stmt := range f.Stmts {
 		value, err := in.statement(ctx, stmt, quiet)
 		if err != nil {

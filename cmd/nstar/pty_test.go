@@ -33,6 +33,13 @@ type window struct {
 // openWindow starts nstar with args on a new terminal of 30 by 100.
 func openWindow(t *testing.T, args ...string) *window {
 	t.Helper()
+	bin, _, _ := strings.Cut(os.Getenv("PATH"), string(os.PathListSeparator))
+	return openWindowOf(t, filepath.Join(bin, "nstar"), args...)
+}
+
+// openWindowOf starts a program that starts nstar.
+func openWindowOf(t *testing.T, program string, args ...string) *window {
+	t.Helper()
 	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
 	if err != nil {
 		t.Skip("no terminals here: ", err)
@@ -52,10 +59,9 @@ func openWindow(t *testing.T, args ...string) *window {
 	t.Cleanup(func() { w.slave.Close() })
 	w.resize(30, 100)
 	w.before = w.modes()
-	bin, _, _ := strings.Cut(os.Getenv("PATH"), string(os.PathListSeparator))
-	w.cmd = exec.Command(filepath.Join(bin, "nstar"), args...)
+	w.cmd = exec.Command(program, args...)
 	w.cmd.Env = append(os.Environ(), "TERM=xterm", "PS1=$ ", "GORACE=atexit_sleep_ms=0",
-		"XDG_STATE_HOME="+t.TempDir())
+		"XDG_STATE_HOME="+t.TempDir(), "XDG_CONFIG_HOME="+t.TempDir())
 	w.cmd.Stdin, w.cmd.Stdout, w.cmd.Stderr = w.slave, w.slave, w.slave
 	w.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	if err := w.cmd.Start(); err != nil {
