@@ -181,7 +181,7 @@ func (in *Interp) ran(src *source, globals starlark.StringDict) {
 func (in *Interp) bound(stmt syntax.Stmt) {
 	switch stmt := stmt.(type) {
 	case *syntax.LoadStmt:
-		src, err := in.find(in.sources.get(typed), stmt.ModuleName())
+		src, err := find(in.sources.get(typed), stmt.ModuleName())
 		if err != nil {
 			return
 		}
@@ -200,7 +200,7 @@ func (in *Interp) bound(stmt syntax.Stmt) {
 // Reload runs a file again and binds the names that came from it.
 func (n notebook) Reload(thread *starlark.Thread, name string) error {
 	in := n.in
-	src, err := in.find(in.sources.get(typed), name)
+	src, err := find(in.sources.get(typed), name)
 	if err != nil && in.modules[filepath.Clean(name)] != nil {
 		return err // it was there
 	}
