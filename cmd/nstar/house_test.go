@@ -23,12 +23,14 @@ var fix = flag.Bool("fix", false, "bring the table of words and the sessions in 
 // arrows lists, for each package of the house, what it may import besides the standard library.
 // What a package's tests import is their own affair.
 var arrows = map[string][]string{
-	"nstar/cmd/nstar": {"nstar/interp", "nstar/interp/lsp", "nstar/builtins", "nstar/scripts", "golang.org/x/sys/unix"},
+	"nstar/cmd/nstar": {"nstar/interp", "nstar/interp/lsp", "nstar/builtins", "nstar/scripts", "golang.org/x/sys/unix",
+		"github.com/rogpeppe/go-internal/diff"},
 	"nstar/cmd/bench": {"nstar/interp", "nstar/builtins", "nstar/scripts", "golang.org/x/sys/unix",
 		"go.starlark.net/starlark", "go.starlark.net/syntax"},
 	"nstar/interp/lsp": {"nstar/interp", "nstar/interp/edit", "nstar/builtins", "go.starlark.net/starlark"},
-	"nstar/interp": {"nstar/builtins", "nstar/scripts", "nstar/interp/edit",
+	"nstar/interp": {"nstar/builtins", "nstar/scripts", "nstar/interp/edit", "nstar/interp/format",
 		"go.starlark.net/starlark", "go.starlark.net/syntax", "go.starlark.net/resolve"},
+	"nstar/interp/format":            {"go.starlark.net/syntax"},
 	"nstar/interp/edit/vttest":       {"golang.org/x/sys/unix", "github.com/rivo/uniseg"},
 	"nstar/interp/edit":              {"github.com/chzyer/readline", "github.com/rivo/uniseg", "golang.org/x/sys/unix"},
 	"nstar/builtins/internal/layout": {"github.com/rivo/uniseg"},

@@ -30,6 +30,7 @@ const (
 	aWord
 	aRecipe
 	aTest // a transcript
+	aScript
 )
 
 // verbs are the subcommands. The first word of the command line is one of these, or a file.
@@ -51,6 +52,15 @@ func verbs() []verb {
 		name: "test", operands: "FILE…", of: aTest, run: test,
 		doc:     "compares recorded sessions with what they print now",
 		options: []option{{name: "update", doc: "rewrite the sessions instead"}},
+	}, {
+		name: "fmt", operands: "[FILE…]", of: aScript, run: fmtScripts,
+		doc:  "prints scripts in the one form that all have",
+		more: "Without FILE it formats standard input; of a folder, all .star files below it",
+		options: []option{
+			{name: "l", doc: "list the files that have another form; if there are any, the exit status is 1"},
+			{name: "d", doc: "show what would change, likewise"},
+			{name: "w", doc: "write it to the files"},
+		},
 	}, {
 		name: "lsp", run: serveLSP,
 		doc:     "is the language server for an editor, on standard input and output",
