@@ -31,6 +31,7 @@ const (
 	aRecipe
 	aTest // a transcript
 	aScript
+	aShell // bash, zsh or fish
 )
 
 // verbs are the subcommands. The first word of the command line is one of these, or a file.
@@ -66,6 +67,13 @@ func verbs() []verb {
 		doc:     "is the language server for an editor, on standard input and output",
 		more:    "It knows the words, tells what is wrong with a script, and runs nothing of it",
 		options: []option{{name: "stdio", doc: "do so, as without it"}},
+	}, {
+		name: "man", operands: "[WORD]", of: aWord, run: man,
+		doc: "prints the manual page of nstar, or of a word, for man -l -",
+	}, {
+		name: "completion", operands: "bash|zsh|fish", of: aShell, run: completion,
+		doc:  "prints what a shell needs to complete the command line of nstar",
+		more: "For bash: source <(nstar completion bash)",
 	}}
 }
 
