@@ -79,7 +79,8 @@ func passes(err error) bool {
 func unstoppable(err error) bool {
 	var exit *ExitError
 	var replaced *Replaced
-	return errors.As(err, &exit) || errors.As(err, &replaced)
+	var skipped *Skipped
+	return errors.As(err, &exit) || errors.As(err, &replaced) || errors.As(err, &skipped)
 }
 
 // failed makes the Error of a word from what its Func returned.

@@ -13,6 +13,7 @@ import (
 const (
 	statusError     = 1
 	statusNoProgram = 126 // it exists, but cannot be executed
+	statusSkipped   = 77  // as in automake
 	statusMissing   = 127
 )
 
@@ -24,6 +25,8 @@ func FailedStatus(err error) int {
 	switch {
 	case errors.As(err, &program):
 		return max(program.result.exitStatus(), statusError)
+	case errors.As(err, new(*Skipped)):
+		return statusSkipped
 	case errors.As(err, new(*notInPath)):
 		return statusMissing
 	case !errors.As(err, &call) || call.Name != "execve":

@@ -5,23 +5,128 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
+	"strings"
 
 	"nstar/interp"
 )
 
-// test replays transcripts and shows where they differ; --update rewrites them instead.
+// test runs the tests of *_test.star files, and replays transcripts and shows where they differ; --update rewrites
+// these instead.
 func test(c Command, o given, args []string) int {
 	if len(args) == 0 {
 		return findVerb("test").misuse(c, errors.New("it needs a FILE"))
 	}
-	status := 0
-	for _, file := range args {
-		status = max(status, testFile(c, file, o.has("update")))
+	pattern, err := regexp.Compile(o["run"])
+	if err != nil {
+		return findVerb("test").misuse(c, err)
+	}
+	files, err := scriptsIn(args, "_test.star")
+	if err != nil {
+		return fail(c, err)
+	}
+	t := &tester{c: c, pattern: pattern, verbose: o.has("v")}
+	status, ran := 0, false
+	for _, file := range files {
+		if !strings.HasSuffix(file, ".star") {
+			status = max(status, testTranscript(c, file, o.has("update")))
+			continue
+		}
+		ran = true
+		if !t.file(file) {
+			break
+		}
+	}
+	if ran || len(files) == 0 {
+		status = max(status, t.summary())
 	}
 	return status
 }
 
-func testFile(c Command, file string, update bool) int {
+// A tester runs tests and counts.
+type tester struct {
+	c                       Command
+	pattern                 *regexp.Regexp
+	verbose                 bool
+	passed, failed, skipped int
+	interrupted, closed     bool
+}
+
+// file runs the tests of one file; false ends it all.
+func (t *tester) file(file string) bool {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.failed++
+		fail(t.c, err)
+		return true
+	}
+	in := interp.New(interp.Options{Stdin: t.c.Stdin, Stdout: t.c.Stdout, Stderr: t.c.Stderr})
+	defer in.Close()
+	names, err := in.Tests(file, text)
+	if err == nil && len(names) == 0 {
+		err = fmt.Errorf("%s has no function test_…", file)
+	}
+	if err != nil {
+		t.failed++
+		in.PrintError(err)
+		return true
+	}
+	for _, name := range names {
+		if t.pattern.MatchString(name) && !t.one(file, name) {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *tester) one(file, name string) bool {
+	r := interp.RunTest(context.Background(), interp.Options{Env: t.c.Env, Signals: t.c.Signals}, file, name)
+	verdict, output := "ok  ", ""
+	switch r.Verdict {
+	case interp.Passed:
+		t.passed++
+	case interp.Failed:
+		t.failed++
+		verdict, output = "FAIL", r.Output
+	case interp.SkippedTest:
+		t.skipped++
+		verdict = "skip"
+	case interp.Interrupted:
+		t.interrupted = true
+		verdict = "stop"
+	}
+	if t.verbose {
+		output = r.Output
+	}
+	line := strings.TrimRight(fmt.Sprintf("%s %s %d ms %s", verdict, name, r.Took.Milliseconds(), r.Why), " ")
+	t.closed = t.c.print(line+"\n"+indented(output)) != 0
+	return !t.interrupted && !t.closed
+}
+
+func indented(text string) string {
+	var s strings.Builder
+	for line := range strings.Lines(text) {
+		s.WriteString("    " + strings.TrimSuffix(line, "\n") + "\n")
+	}
+	return s.String()
+}
+
+// summary returns the exit status.
+func (t *tester) summary() int {
+	if t.closed {
+		return 128 + 13
+	}
+	status := t.c.print(fmt.Sprintf("%d passed, %d failed, %d skipped\n", t.passed, t.failed, t.skipped))
+	switch {
+	case t.interrupted:
+		return 128 + 2
+	case t.failed > 0:
+		return max(status, interp.StatusError)
+	}
+	return status
+}
+
+func testTranscript(c Command, file string, update bool) int {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return fail(c, err)

@@ -51,8 +51,13 @@ func verbs() []verb {
 		options: []option{{name: "json", doc: "show it as JSON"}},
 	}, {
 		name: "test", operands: "FILE…", of: aTest, run: test,
-		doc:     "compares recorded sessions with what they print now",
-		options: []option{{name: "update", doc: "rewrite the sessions instead"}},
+		doc:  "runs tests, and compares recorded sessions with what they print now",
+		more: "Tests are the functions test_… of *_test.star files, also of those below a folder; each runs in a session of its own. Other files are recorded sessions",
+		options: []option{
+			{name: "run", arg: "REGEXP", doc: "run only the tests whose names match"},
+			{name: "v", doc: "show also what tests print that pass"},
+			{name: "update", doc: "rewrite the sessions instead"},
+		},
 	}, {
 		name: "fmt", operands: "[FILE…]", of: aScript, run: fmtScripts,
 		doc:  "prints scripts in the one form that all have",
