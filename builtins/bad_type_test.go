@@ -24,7 +24,7 @@ var plausible = map[string]string{
 }
 
 // takesAny are the parameters that any value will do for.
-var takesAny = map[string]bool{"help word": true, "catch fn": true, "page value": true, "tree value": true}
+var takesAny = map[string]bool{"help word": true, "catch fn": true, "page value": true, "expect got": true, "expect want": true, "tree value": true}
 
 // TestWrongTypes gives each parameter of each word a value of a type that none
 // can use, with all else in order, and wants an error that names both.
