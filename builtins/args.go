@@ -14,6 +14,9 @@ import (
 // of the signature but task, in its order. A parameter whose default is None
 // leaves the variable as it is when None is given.
 func (c *Call) Args(ptrs ...any) error {
+	if c.probe != nil {
+		return c.probe(ptrs)
+	}
 	next := 0
 	for i, p := range c.params {
 		if p.Name == "task" {

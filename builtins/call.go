@@ -24,6 +24,7 @@ type Call struct {
 	params []Param
 	values []starlark.Value
 	given  []bool
+	probe  func(ptrs []any) error // nil but where a test asks a Func what it unpacks
 }
 
 // call is what the interpreter calls: it binds the arguments, runs Func, and
