@@ -129,18 +129,22 @@ func BuiltinOf(fn *starlark.Builtin) *Builtin {
 }
 
 func flagHelp(f Flags) string {
-	value := fmt.Sprintf("%#x", f.Value)
-	switch {
-	case f.Family == ModeFamily:
-		value = fmt.Sprintf("0o%o", f.Value)
-	case f.info().enum:
-		value = fmt.Sprint(f.Value)
-	}
 	what := f.info().one
 	if len(f.Names()) > 1 {
 		what = "made of " + f.info().many
 	}
-	return fmt.Sprintf("%s%s is %s, %s. See %s.\n", indent, f, what, value, f.info().page)
+	return fmt.Sprintf("%s%s is %s, %s. See %s.\n", indent, f, what, f.number(), f.info().page)
+}
+
+// number is the number behind the names, as the manual writes it.
+func (f Flags) number() string {
+	switch {
+	case f.Family == ModeFamily:
+		return fmt.Sprintf("0o%o", f.Value)
+	case f.info().enum:
+		return fmt.Sprint(f.Value)
+	}
+	return fmt.Sprintf("%#x", f.Value)
 }
 
 func functionHelp(fn *starlark.Function) string {

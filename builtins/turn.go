@@ -32,3 +32,15 @@ func (t *turn) yield() {
 		t.acquire()
 	}
 }
+
+// acquireBefore takes the lock unless done is closed first.
+func (t *turn) acquireBefore(done <-chan struct{}) bool {
+	t.waiting.Add(1)
+	defer t.waiting.Add(-1)
+	select {
+	case t.held <- struct{}{}:
+		return true
+	case <-done:
+		return false
+	}
+}
