@@ -36,22 +36,20 @@ func (h *Host) Complete(ctx context.Context, about Subject, typed string) []Cand
 			return nil
 		}
 	}
-	l := &looker{ctx, current}
+	a := &asker{ctx, current}
 	switch about {
 	case Path, Directory:
-		return l.paths(typed, about == Directory)
+		return a.paths(typed, about == Directory)
 	case Executable:
-		return l.programs(typed, dirs)
+		return a.programs(typed, dirs)
 	case Process:
-		return l.processes(typed)
+		return a.processes(typed)
 	case Filesystem:
-		return fitting(l.filesystems(), typed)
+		return fitting(a.filesystems(), typed)
 	case Interface:
-		return fitting(l.interfaces(), typed)
-	case SystemCall:
-		return systemCalls(typed)
+		return fitting(a.interfaces(), typed)
 	case NamedNetns:
-		return l.paths(netnsDir+"/"+typed, false)
+		return a.paths(netnsDir+"/"+typed, false)
 	}
 	return nil
 }
@@ -79,8 +77,8 @@ func fitting(list []Candidate, typed string) []Candidate {
 	return Best(list, typed, func(c Candidate) string { return c.Text })
 }
 
-// A looker has a task look at files, and keeps that out of the trace.
-type looker struct {
+// An asker has a task look at files, and keeps that out of the trace.
+type asker struct {
 	ctx  context.Context
 	task *task.Task
 }
@@ -89,7 +87,7 @@ type looker struct {
 const mostRead = 2 << 20
 
 // read returns the beginning of what call, read or getdents64, has of a file.
-func (l *looker) read(file string, flags uint64, call string, size int) ([]byte, bool) {
+func (a *asker) read(file string, flags uint64, call string, size int) ([]byte, bool) {
 	const calls = 4
 	var p task.Program
 	fd := openCall(&p, file, flags|unix.O_NONBLOCK, 0)
@@ -101,7 +99,7 @@ func (l *looker) read(file string, flags uint64, call string, size int) ([]byte,
 		results[i] = p.Call(call, task.Res(fd), task.Out(parts[i]), task.Int(len(parts[i]))).May()
 	}
 	p.Quiet()
-	if err := l.task.Do(l.ctx, &p); err != nil {
+	if err := a.task.Do(a.ctx, &p); err != nil {
 		return nil, false
 	}
 	var data []byte
@@ -112,14 +110,14 @@ func (l *looker) read(file string, flags uint64, call string, size int) ([]byte,
 }
 
 // text reads a small file, such as those of /proc.
-func (l *looker) text(file string) string {
-	data, _ := l.read(file, unix.O_RDONLY, "read", 64<<10)
+func (a *asker) text(file string) string {
+	data, _ := a.read(file, unix.O_RDONLY, "read", 64<<10)
 	return string(data)
 }
 
 // filesystems are the types that the kernel knows now; a module that is loaded on demand brings more.
-func (l *looker) filesystems() (list []Candidate) {
-	for line := range strings.Lines(l.text("/proc/filesystems")) {
+func (a *asker) filesystems() (list []Candidate) {
+	for line := range strings.Lines(a.text("/proc/filesystems")) {
 		kind, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
 		note := "a file system on a device"
 		if kind == "nodev" {
@@ -130,8 +128,8 @@ func (l *looker) filesystems() (list []Candidate) {
 	return list
 }
 
-func (l *looker) interfaces() (list []Candidate) {
-	for line := range strings.Lines(l.text("/proc/self/net/dev")) {
+func (a *asker) interfaces() (list []Candidate) {
+	for line := range strings.Lines(a.text("/proc/self/net/dev")) {
 		if name, _, ok := strings.Cut(line, ":"); ok {
 			list = append(list, Candidate{Text: strings.TrimSpace(name), Note: "a network interface"})
 		}
@@ -155,8 +153,8 @@ func wordsAndTopics() (list []Candidate) {
 // Topics are the names that help has a page for and that fit what was typed.
 func Topics(typed string) []Candidate { return fitting(wordsAndTopics(), typed) }
 
-// systemCalls are those of this architecture.
-func systemCalls(typed string) []Candidate {
+// SystemCalls are those of this architecture that fit what was typed.
+func SystemCalls(typed string) []Candidate {
 	names := task.Names()
 	slices.Sort(names)
 	list := make([]Candidate, len(names))

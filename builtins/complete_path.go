@@ -12,9 +12,9 @@ import (
 )
 
 // programs are those of PATH whose names fit; what has a slash is a path.
-func (l *looker) programs(typed string, dirs []string) []Candidate {
+func (a *asker) programs(typed string, dirs []string) []Candidate {
 	if strings.Contains(typed, "/") {
-		return l.paths(typed, false)
+		return a.paths(typed, false)
 	}
 	seen := map[string]bool{}
 	var list []Candidate
@@ -22,7 +22,7 @@ func (l *looker) programs(typed string, dirs []string) []Candidate {
 		if dir == "" {
 			continue // the working directory, whose files are paths
 		}
-		for _, c := range l.paths(strings.TrimSuffix(dir, "/")+"/"+typed, false) {
+		for _, c := range a.paths(strings.TrimSuffix(dir, "/")+"/"+typed, false) {
 			if !c.Open && !seen[c.Text] {
 				seen[c.Text] = true
 				list = append(list, Candidate{Text: c.Text, Note: path.Join(dir, c.Text)})
@@ -35,10 +35,10 @@ func (l *looker) programs(typed string, dirs []string) []Candidate {
 
 // paths are the names in the directory of a path that fit its last part, sorted. Those with a leading dot are
 // for who has typed one.
-func (l *looker) paths(typed string, dirs bool) []Candidate {
+func (a *asker) paths(typed string, dirs bool) []Candidate {
 	at := strings.LastIndexByte(typed, '/') + 1
 	dir, last := typed[:at], typed[at:]
-	data, ok := l.read(dir+".", unix.O_RDONLY|unix.O_DIRECTORY, "getdents64", mostRead)
+	data, ok := a.read(dir+".", unix.O_RDONLY|unix.O_DIRECTORY, "getdents64", mostRead)
 	if !ok {
 		return nil
 	}
@@ -49,7 +49,7 @@ func (l *looker) paths(typed string, dirs bool) []Candidate {
 		}
 	})
 	list = Best(list, last, func(e dirEntry) string { return e.name })
-	l.follow(dir, list)
+	a.follow(dir, list)
 	slices.SortFunc(list, func(a, b dirEntry) int { return strings.Compare(a.name, b.name) })
 	var found []Candidate
 	for _, e := range list {
@@ -71,7 +71,7 @@ var kindNotes = [16]string{unix.DT_DIR: "directory", unix.DT_LNK: "symbolic link
 
 // follow finds out what symbolic links lead to, and what files are whose directory does not tell. It mounts
 // nothing by that. Where there are many of them, it looks at the first ones only.
-func (l *looker) follow(dir string, list []dirEntry) {
+func (a *asker) follow(dir string, list []dirEntry) {
 	const most, modeOffset = 256, 28 // of stx_mode in struct statx
 	type look struct {
 		of  *dirEntry
@@ -92,7 +92,7 @@ func (l *looker) follow(dir string, list []dirEntry) {
 		return
 	}
 	p.Quiet()
-	if err := l.task.Do(l.ctx, &p); err != nil {
+	if err := a.task.Do(a.ctx, &p); err != nil {
 		return
 	}
 	for _, k := range looks {

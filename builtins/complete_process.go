@@ -14,11 +14,11 @@ import (
 
 // processes are those of the /proc that the task sees, if that is of the task's own PID namespace: otherwise
 // its numbers would mean other processes.
-func (l *looker) processes(typed string) []Candidate {
-	if !l.ownProc() {
+func (a *asker) processes(typed string) []Candidate {
+	if !a.ownProc() {
 		return nil
 	}
-	data, _ := l.read("/proc", unix.O_RDONLY|unix.O_DIRECTORY, "getdents64", mostRead)
+	data, _ := a.read("/proc", unix.O_RDONLY|unix.O_DIRECTORY, "getdents64", mostRead)
 	var pids []int
 	eachEntry(data, func(name string, _ uint8) {
 		if pid, err := strconv.Atoi(name); err == nil && strings.HasPrefix(name, typed) {
@@ -28,25 +28,25 @@ func (l *looker) processes(typed string) []Candidate {
 	slices.Sort(pids)
 	var list []Candidate
 	for chunk := range slices.Chunk(pids, 64) {
-		list = append(list, l.commands(chunk)...)
+		list = append(list, a.commands(chunk)...)
 	}
 	return list
 }
 
 // ownProc tells whether /proc calls the task what getpid(2) does.
-func (l *looker) ownProc() bool {
+func (a *asker) ownProc() bool {
 	self := make([]byte, 16)
 	var p task.Program
 	pid := p.Call("getpid")
 	n := p.Call("readlinkat", cwd(), task.Str("/proc/self"), task.Out(self), task.Int(len(self)))
 	p.Quiet()
-	err := l.task.Do(l.ctx, &p)
+	err := a.task.Do(a.ctx, &p)
 	return err == nil && string(self[:max(0, min(n.Result(), int64(len(self))))]) == fmt.Sprint(pid.Result())
 }
 
 // commands are processes with their command lines, or in brackets the names of those that have none. Whoever
 // has ended meanwhile is left out.
-func (l *looker) commands(pids []int) (list []Candidate) {
+func (a *asker) commands(pids []int) (list []Candidate) {
 	type look struct {
 		line, name     []byte
 		nLine, nName   *task.Call
@@ -66,7 +66,7 @@ func (l *looker) commands(pids []int) (list []Candidate) {
 		k.exists, k.nName = file(pid, "comm", k.name)
 	}
 	p.Quiet()
-	if err := l.task.Do(l.ctx, &p); err != nil {
+	if err := a.task.Do(a.ctx, &p); err != nil {
 		return nil
 	}
 	for i, k := range looks {

@@ -16,7 +16,7 @@ import (
 var dialect = &syntax.FileOptions{Set: true, While: true, TopLevelControl: true, GlobalReassign: true, Recursion: true}
 
 // session is a host whose output a test can read. No test here starts a task.
-func session(t *testing.T) (*Host, *bytes.Buffer) {
+func session(t testing.TB) (*Host, *bytes.Buffer) {
 	t.Helper()
 	var out bytes.Buffer
 	h := NewHost(Options{Args: []string{"script", "arg"}, Env: []string{"A=1", "B=x=y", "A=2"}, Stdout: &out, Stderr: &out})

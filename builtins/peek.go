@@ -29,7 +29,7 @@ func Peek(v starlark.Value, name string) starlark.Value {
 			return nil
 		}
 	case *Namespaces:
-		if v == nil && namespacesMethods[name] == nil {
+		if v == nil && namespacesMethods()[name] == nil {
 			return (*Namespace)(nil)
 		}
 	case *ptyValue:
@@ -105,7 +105,7 @@ func Method(v starlark.Value, name string) *Builtin {
 	case *starlarkstruct.Module:
 		return Lookup(v.Name + "." + name)
 	case *TaskValue:
-		if _, word := taskWords[name]; !word && taskMethods[name] == nil {
+		if _, word := taskWords[name]; !word && taskMethods()[name] == nil {
 			return nil
 		}
 		return v.method(name)
@@ -117,7 +117,7 @@ func Method(v starlark.Value, name string) *Builtin {
 
 // Bound is the parameter of a task's method that is the task; "" if there is none.
 func Bound(v starlark.Value, method string) string {
-	if _, ok := v.(*TaskValue); !ok || taskMethods[method] != nil {
+	if _, ok := v.(*TaskValue); !ok || taskMethods()[method] != nil {
 		return ""
 	}
 	param, word := taskWords[method]
@@ -153,7 +153,7 @@ func Brief(v starlark.Value) string {
 		if b := BuiltinOf(v); b != nil {
 			return b.Summary()
 		}
-		return "Starlark's own function"
+		return "a function of Starlark"
 	case *starlarkstruct.Module:
 		return "a module"
 	case starlark.Sequence:
@@ -182,8 +182,8 @@ func clip(s string) string {
 	return s
 }
 
-// Joined are the names of the constants of a family, with their numbers.
-func (t Takes) Joined() (list []Candidate) {
+// Constants are the names of the constants of a family, with their numbers.
+func (t Takes) Constants() (list []Candidate) {
 	if !t.Flags {
 		return nil
 	}

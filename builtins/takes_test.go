@@ -44,9 +44,9 @@ func TestTakes(t *testing.T) {
 // allMethods are the words and the methods of values.
 func allMethods() []*Builtin {
 	all := All()
-	for _, table := range []map[string]*Builtin{taskMethods, fileMethods, namespaceMethods, namespacesMethods, cgroupMethods,
+	for _, table := range []func() map[string]*Builtin{taskMethods, fileMethods, namespaceMethods, namespacesMethods, cgroupMethods,
 		filterMethods, listenerMethods, requestMethods, ptyMethods} {
-		for _, b := range table {
+		for _, b := range table() {
 			all = append(all, b)
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"os"
 	"strings"
 
-	"nstar/builtins"
 	"nstar/interp/edit"
 )
 
@@ -36,7 +35,8 @@ func (in *Interp) newEditor(o Options) (*edit.Editor, error) {
 		Prompt:   in.promptText,
 		Complete: in.completeBlock,
 		Style:    edit.Colours(in.isWord),
-		Hint:     signatureHint,
+		Tab:      in.tab,
+		Hint:     in.hint,
 		Notice:   func(err error) { fmt.Fprintf(in.stderr, "nstar: %v\n", err) },
 	})
 }
@@ -48,14 +48,6 @@ func (in *Interp) completeBlock(text string) bool {
 
 // isWord tells whether every session knows a name from its start.
 func (in *Interp) isWord(name string) bool { return in.host.Predeclared().Has(name) }
-
-// signatureHint returns the signature of the word that is being typed, or whose arguments are.
-func signatureHint(text string, cursor int) string {
-	if b := builtins.Lookup(edit.CallAt(text, cursor)); b != nil {
-		return b.Sig
-	}
-	return ""
-}
 
 // lookup returns a getenv for environ; of a name that is there twice the first holds, as for getenv(3).
 func lookup(environ []string) func(string) string {

@@ -8,11 +8,11 @@ type Place struct {
 	From   int    // what is being typed begins here; it ends at the cursor
 	Typed  string // it, as it stands in the text
 	Quote  string // of InString: what the literal begins with, such as r"
-	Object string // of InAttr: the names before the dot; "" if that is no name
+	Object string // of InAttr: the names before the dot, two quotes if that is a string; "" if it is something else
 	Called bool   // Object is a call of those names
 	Joined []string
 	Around []Surround // what is open around it, from within
-	Key    bool      // an argument's keyword, or a statement, may begin here
+	Key    bool       // an argument's keyword, or a statement, may begin here
 }
 
 // PlaceKind tells places apart.
@@ -20,8 +20,8 @@ type PlaceKind uint8
 
 // The kinds of places.
 const (
-	Nowhere   PlaceKind = iota // a comment, a number
-	InName                     // a name, or where one may begin
+	Nowhere   PlaceKind = iota // a comment, behind a string
+	InName                     // a name or a number, or where one may begin
 	InAttr                     // after a dot
 	InString                   // a literal that is not closed before the cursor
 	InCommand                  // a line for the shell
@@ -51,7 +51,9 @@ func PlaceAt(text string, cursor int) Place {
 			p.From = last.from + len(p.Quote)
 		case last.kind == command:
 			return Place{Kind: InCommand, From: last.from, Typed: text[last.from:]}
-		case last.kind == comment || last.kind == number || last.kind == str:
+		case last.kind == number:
+			p.From, tokens = last.from, tokens[:n-1]
+		case last.kind == comment || last.kind == str:
 			return Place{From: cursor}
 		}
 	}
@@ -87,6 +89,9 @@ func around(text string, tokens []token) (out []Surround) {
 			if i > 0 && tokens[i-1].to == t.from || s == "(" {
 				before = dotted(text, tokens[:i])
 			}
+			if i > 0 && text[tokens[i-1].from:tokens[i-1].to] == "load" {
+				before = "load" // a keyword
+			}
 			open = append(open, Surround{Open: s[0], Before: before})
 		case n == 0:
 		case t.kind == closing:
@@ -115,7 +120,10 @@ func object(text string, tokens []token) (names string, called bool) {
 	if n == 0 {
 		return "", false
 	}
-	if last := tokens[n-1]; text[last.from:last.to] != ")" {
+	switch last := tokens[n-1]; {
+	case last.kind == str:
+		return `""`, false
+	case text[last.from:last.to] != ")":
 		return dotted(text, tokens), false
 	}
 	if i := pairs(text, tokens)[n-1]; i > 0 {
