@@ -17,24 +17,28 @@ type Candidate struct {
 	Open       bool // it is a directory: more will follow
 }
 
-// patience is how long a task may take to answer what completion asks.
-const patience = 400 * time.Millisecond
+// tabPatience is how long a task may take to answer what completion asks.
+const tabPatience = 400 * time.Millisecond
 
 // Complete returns what there is of a subject and fits what was typed best, as the session's current task sees
-// it; of paths the last part. Nothing if the task has ended, is at work, or does not answer in time. Text may
+// it; of paths the last part. Nothing if the task has ended, is at work, is
+// under a filter of system calls, or does not answer in time. Text may
 // hold any bytes but NUL. The caller holds the interpreter lock, which is released meanwhile.
 func (h *Host) Complete(ctx context.Context, about Subject, typed string) []Candidate {
 	dirs := h.programDirs()
 	current := h.session.used
 	h.turn.release()
 	defer h.turn.acquire()
-	ctx, stop := context.WithTimeout(ctx, patience)
+	ctx, stop := context.WithTimeout(ctx, tabPatience)
 	defer stop()
 	if current == nil {
 		var err error
 		if current, err = h.engine.Shell(ctx); err != nil {
 			return nil
 		}
+	}
+	if !current.Parked() || underFilter(current.Pid()) { // a call that the filter forbids may end the task
+		return nil
 	}
 	a := &asker{ctx, current}
 	switch about {

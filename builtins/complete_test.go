@@ -111,13 +111,29 @@ sleep(0.1)
 use(t)
 `)
 	start := time.Now()
-	if got := completed(h, Path, "/"); got != nil || time.Since(start) > 3*patience {
+	if got := completed(h, Path, "/"); got != nil || time.Since(start) > 3*tabPatience {
 		t.Errorf("a task that reads from a pipe sees %q after %v", got, time.Since(start))
 	}
 	evalIn(t, h, `
 reader = self()
 use()
 reader.close()
+`)
+}
+
+// TestCompleteFilteredTask asks a task that would not survive it.
+func TestCompleteFilteredTask(t *testing.T) {
+	h, _ := session(t)
+	evalIn(t, h, `
+t = clone()
+seccomp(seccomp_filter({SECCOMP_RET_KILL_PROCESS: ["getdents64"]}), task=t)
+use(t)
+`)
+	if got := completed(h, Path, "/"); got != nil {
+		t.Errorf("%q", got)
+	}
+	evalIn(t, h, `
+if not self().alive: fail("it was killed")
 `)
 }
 

@@ -160,7 +160,7 @@ func (c *callee) keywords(at *edit.Surround) (list []builtins.Candidate) {
 			continue
 		}
 		note := c.takes(p).About()
-		if p.Default != nil {
+		if p.Default != nil && p.Default != starlark.None {
 			note = strings.TrimSpace(note + " = " + builtins.Brief(p.Default))
 		}
 		list = append(list, builtins.Candidate{Text: p.Name + "=", Note: note})
