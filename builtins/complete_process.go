@@ -48,9 +48,8 @@ func (a *asker) ownProc() bool {
 // has ended meanwhile is left out.
 func (a *asker) commands(pids []int) (list []Candidate) {
 	type look struct {
-		line, name     []byte
-		nLine, nName   *task.Call
-		exists, isName *task.Call
+		line, name           []byte
+		nLine, exists, nName *task.Call
 	}
 	looks := make([]look, len(pids))
 	var p task.Program
