@@ -14,7 +14,7 @@ func serveLSP(c Command, _ given, _ []string) int {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	done := make(chan error, 1)
-	go func() { done <- lsp.Serve(ctx, c.Stdin, c.Stdout, nil) }()
+	go func() { done <- lsp.Serve(ctx, c.Stdin, c.Stdout, interp.Format) }()
 	select {
 	case err := <-done:
 		if err != nil {

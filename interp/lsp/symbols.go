@@ -68,8 +68,12 @@ func (s *server) layOut(d *document) ([]edition, error) {
 	if err != nil {
 		return nil, err
 	}
-	if string(text) == d.text {
+	laid := string(text)
+	if line, _, _ := strings.Cut(d.text, "\n"); strings.HasSuffix(line, "\r") { // the editor's ends of lines stay
+		laid = strings.ReplaceAll(laid, "\n", "\r\n")
+	}
+	if laid == d.text {
 		return []edition{}, nil
 	}
-	return []edition{{d.span(0, len(d.text), s.units), string(text)}}, nil
+	return []edition{{d.span(0, len(d.text), s.units), laid}}, nil
 }
