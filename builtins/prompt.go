@@ -51,6 +51,18 @@ func (h *Host) Leave() bool {
 	return used
 }
 
+// UsedDone returns a channel that is closed when the task that use has chosen
+// for the session has ended; nil if it has chosen none. The caller must not hold
+// the interpreter lock.
+func (h *Host) UsedDone() <-chan struct{} {
+	h.turn.acquire()
+	defer h.turn.release()
+	if h.session.used == nil {
+		return nil
+	}
+	return h.session.used.Done()
+}
+
 // LeaveEnded does what Leave does if the current task of the session has ended,
 // and says so; "" if it has not. The caller must not hold the interpreter lock.
 func (h *Host) LeaveEnded() string {

@@ -74,19 +74,23 @@ func (in *Interp) after(ctx context.Context, stop func(), err error) (status int
 	return 0, false
 }
 
-// readBlock reads a block. Jobs that have ended are told before the prompt, and above it where that can be done.
+// readBlock reads a block. Jobs that have ended are told before the prompt, and above it where that can be done. The
+// prompt of a task that ends is not left standing.
 func (in *Interp) readBlock(ctx context.Context, lines LineReader, jobs <-chan struct{}) (string, error) {
 	in.tellJobs()
 	if in.editor == nil || lines != LineReader(in.editor) {
 		return lines.ReadBlock(ctx)
 	}
-	over := make(chan struct{})
+	used, over := in.host.UsedDone(), make(chan struct{})
 	var teller sync.WaitGroup
 	teller.Go(func() {
 		for {
 			select {
 			case <-jobs:
 				in.tellJobs()
+			case <-used:
+				used = nil
+				in.editor.Renew()
 			case <-over:
 				return
 			}

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -81,6 +82,9 @@ func (d *desk) prompts(line string) {
 		return strings.Contains(text, line+"\n") && strings.HasSuffix(text, "> |")
 	})
 }
+
+// ofTask is a screen with nothing but the prompt of a task with a user namespace.
+var ofTask = regexp.MustCompile(`^\S+ (\d+) \[user\]> \|$`)
 
 func TestEditor(t *testing.T) {
 	t.Parallel()
@@ -187,6 +191,37 @@ func TestEditor(t *testing.T) {
 		d.Has("has ended (killed by SIGKILL)")
 		d.Has("[user]> |")
 		d.answers("1 + 1", "2")
+		d.Type("\x04")
+		d.ends(0)
+	})
+
+	sub("the current task dies while a block is edited", func(t *testing.T) {
+		d := sit(t, nil, program())
+		used := func() (pid int) { // Ctrl-L leaves nothing but the prompt
+			d.Type("t = clone(CLONE_NEWUSER)\ruse(t)\r\x0c")
+			d.Until("its prompt", func(s *vttest.Screen) bool {
+				m := ofTask.FindStringSubmatch(s.String())
+				if m != nil {
+					pid, _ = strconv.Atoi(m[1])
+				}
+				return m != nil
+			})
+			return pid
+		}
+		unix.Kill(used(), unix.SIGKILL) // nobody has typed anything
+		d.Has("has ended (killed by SIGKILL); words act on")
+		d.Until("the shell task's prompt", func(s *vttest.Screen) bool {
+			return strings.HasSuffix(s.String(), "> |") && !strings.Contains(s.String(), "[user]> |")
+		})
+		pid := used()
+		d.Type("geteuid()") // for that task, and no other
+		d.Has("geteuid()|")
+		unix.Kill(pid, unix.SIGKILL)
+		d.Type("\r")
+		d.Has("was killed by SIGKILL")
+		d.Has("has ended (killed by SIGKILL); words act on")
+		d.Type("\x0c")
+		d.answers("6 * 7", "42")
 		d.Type("\x04")
 		d.ends(0)
 	})

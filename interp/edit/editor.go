@@ -14,7 +14,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// An Editor reads blocks from a terminal. ReadBlock is for one goroutine; Above and what it returns for any.
+// An Editor reads blocks from a terminal. ReadBlock is for one goroutine; Above and what it
+// returns, and Renew, for any.
 type Editor struct {
 	o      Options
 	tty    *tty
@@ -35,6 +36,7 @@ type Editor struct {
 	ended     bool   // the user wants to leave
 	dropped   bool   // the block is to be forgotten
 	note      string // shown once, below
+	signals   chan os.Signal
 
 	closing sync.Once
 	mu      sync.Mutex // guards what follows: whoever writes above the block draws as well
@@ -78,22 +80,18 @@ func (e *Editor) Close() (err error) {
 // ReadBlock returns the next block, its lines with their newlines. It returns io.EOF when the user leaves or
 // the terminal is gone, and ctx's error when ctx ends.
 func (e *Editor) ReadBlock(ctx context.Context) (string, error) {
-	prompt := ""
-	if e.o.Prompt != nil {
-		prompt = e.o.Prompt(ctx)
-	}
-	e.prompt = cells(prompt, Prompt)
+	e.ask(ctx)
 	if err := e.open(); err != nil {
 		return "", err
 	}
 	defer e.tty.cooked() // whatever happens
 	defer context.AfterFunc(ctx, e.tty.awake)()
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, unix.SIGWINCH, unix.SIGCONT)
+	e.signals = make(chan os.Signal, 2)
+	signal.Notify(e.signals, unix.SIGWINCH, unix.SIGCONT)
 	done := make(chan struct{})
 	defer close(done)
-	defer signal.Stop(signals)
-	go e.watch(signals, done)
+	defer signal.Stop(e.signals)
+	go e.watch(e.signals, done)
 
 	err := e.loop(ctx)
 	text := strings.TrimRight(e.buf.text, " \t\n")
@@ -106,6 +104,21 @@ func (e *Editor) ReadBlock(ctx context.Context) (string, error) {
 		return "", io.EOF
 	}
 	return text + "\n", nil
+}
+
+// Renew has the prompt asked for anew, as soon as nothing is typed: a block that was begun is meant for what the
+// prompt before it says.
+func (e *Editor) Renew() {
+	e.tty.stale.Store(true)
+	e.tty.awake()
+}
+
+// ask asks for the prompt.
+func (e *Editor) ask(ctx context.Context) {
+	e.tty.stale.Store(false)
+	if e.o.Prompt != nil {
+		e.prompt = cells(e.o.Prompt(ctx), Prompt)
+	}
 }
 
 // watch tells the loop of signals.
@@ -194,6 +207,10 @@ func (e *Editor) loop(ctx context.Context) error {
 		}
 		if e.tty.resized.Swap(false) {
 			e.resize()
+			draw = true
+		}
+		if e.buf.text == "" && e.tty.stale.Load() {
+			e.ask(ctx)
 			draw = true
 		}
 		if !ready {

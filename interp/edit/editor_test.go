@@ -2,8 +2,10 @@ package edit_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -203,6 +205,32 @@ func TestInterrupt(t *testing.T) {
 	s.Shows("> def f():", "...   abc^C", "> |")
 	s.Type("ok\r")
 	s.block("ok\n")
+}
+
+// A prompt is asked for anew while it stands alone, not before a block that was begun.
+func TestRenew(t *testing.T) {
+	t.Parallel()
+	var n atomic.Int32
+	s := start(t, 40, 10, func(o *edit.Options) {
+		o.Prompt = func(context.Context) string { return fmt.Sprint(n.Load()) + "> " }
+	})
+	n.Store(1)
+	s.editor.Renew()
+	s.Shows("1> |")
+	s.Type("x")
+	s.Shows("1> x|")
+	n.Store(2)
+	s.editor.Renew()
+	s.Type("y")
+	s.Shows("1> xy|")
+	s.Type("\x7f\x7f")
+	s.Shows("2> |")
+	n.Store(3)
+	s.Type("z")
+	s.Shows("2> z|")
+	s.editor.Renew()
+	s.Type("\x03")
+	s.Shows("2> z^C", "3> |")
 }
 
 // What is typed without waiting is indented by the editor, unless it brings its own indentation.

@@ -1,9 +1,11 @@
 package edit
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -88,19 +90,38 @@ func (e *Editor) suspend() {
 		return
 	}
 	err := e.away(func() error {
+		signal.Stop(e.signals) // away draws anew as it is
+		defer signal.Notify(e.signals, unix.SIGWINCH, unix.SIGCONT)
 		resumed := make(chan os.Signal, 1)
 		signal.Notify(resumed, unix.SIGCONT)
 		defer signal.Stop(resumed)
-		if err := unix.Kill(0, unix.SIGTSTP); err != nil {
-			return err
-		}
-		select { // another thread may be the one that takes the signal
+		err := stop()
+		select {
 		case <-resumed:
-		case <-time.After(50 * time.Millisecond):
+		case <-time.After(50 * time.Millisecond): // nothing has stopped
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		e.note = "cannot stop: " + err.Error()
 	}
+}
+
+// stop stops the job that this process is of, as the kernel does for Ctrl-Z, and returns when it goes on; where the
+// kernel stops nothing, for want of a shell, at once. The signal to the group is for any thread, which may take it
+// long after kill has returned; so this thread has one of its own, blocked until both are there. Whichever is first
+// stops all threads, and SIGCONT takes the other away.
+func stop() error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	var tstp, before unix.Sigset_t
+	tstp.Val[0] = 1 << (unix.SIGTSTP - 1)
+	if err := unix.PthreadSigmask(unix.SIG_BLOCK, &tstp, &before); err != nil {
+		return err
+	}
+	err := unix.Tgkill(unix.Getpid(), unix.Gettid(), unix.SIGTSTP)
+	if err == nil {
+		err = unix.Kill(0, unix.SIGTSTP)
+	}
+	return errors.Join(err, unix.PthreadSigmask(unix.SIG_SETMASK, &before, nil))
 }

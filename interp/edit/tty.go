@@ -23,7 +23,7 @@ type tty struct {
 	noAlt   bool   // a letter after Escape is a key of its own, as vi has it
 	back    []byte // read, but not of the key before it
 
-	resized, resumed atomic.Bool
+	resized, resumed, stale atomic.Bool // the loop has to look at the window, the terminal, the prompt
 }
 
 func newTTY(in, out *os.File) (*tty, error) {
