@@ -188,12 +188,20 @@ func (t Takes) Constants() (list []Candidate) {
 		return nil
 	}
 	for _, c := range families[t.Family].table {
-		list = append(list, Candidate{Text: c.name, Note: describeConstant(Flags{t.Family, c.value})})
+		list = append(list, Candidate{Text: c.name, Note: ConstantNote(Flags{t.Family, c.value})})
 	}
 	return list
 }
 
-func describeConstant(f Flags) string { return f.info().one + ", " + f.number() }
+// ConstantNote says what a constant of the kernel is, of which the name says the
+// rest: its family and its number.
+func ConstantNote(v starlark.Value) string {
+	f, ok := v.(Flags)
+	if !ok {
+		return ""
+	}
+	return f.info().one + ", " + f.number()
+}
 
 // FamilyOf is what takes the constants that v is made of.
 func FamilyOf(v starlark.Value) (Takes, bool) {

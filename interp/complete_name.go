@@ -94,6 +94,7 @@ func (env Environment) names(p edit.Place, text string, noFlags bool) []builtins
 			words = append(words, c)
 		case isFlags && name == strings.ToUpper(name):
 			if !noFlags && p.Typed != "" {
+				c.Note = builtins.ConstantNote(v)
 				constants = append(constants, c)
 			}
 		case v.Type() == "module":
