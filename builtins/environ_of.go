@@ -1,6 +1,7 @@
 package builtins
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"strings"
@@ -64,10 +65,27 @@ func (c *Call) environOf(who starlark.Value) ([]byte, error) {
 	return text, err
 }
 
+// hostFile reads a file of another process. That may take for ever if the
+// process has put there memory that somebody else fills in (userfaultfd, FUSE):
+// who waits for it is left behind when the call is to end.
 func (c *Call) hostFile(path string) (text []byte, err error) {
-	err = c.Block(func() (err error) {
-		text, err = os.ReadFile(path)
-		return err
+	type result struct {
+		text []byte
+		err  error
+	}
+	err = c.Block(func() error {
+		done := make(chan result, 1)
+		go func() {
+			text, err := os.ReadFile(path)
+			done <- result{text, err}
+		}()
+		select {
+		case r := <-done:
+			text = r.text
+			return r.err
+		case <-c.ctx.Done():
+			return context.Cause(c.ctx)
+		}
 	})
 	return text, err
 }

@@ -128,7 +128,11 @@ func (d *landlockDomain) handle(paths *starlark.Dict, handled starlark.Value) er
 		if paths == nil {
 			return BadValue("handled_access_fs", "None without paths", handled)
 		}
-		return d.attr.fs.unpack("handled_access_fs", handled)
+		err := d.attr.fs.unpack("handled_access_fs", handled)
+		if err == nil && d.attr.fs.Value == 0 {
+			err = BadValue("handled_access_fs", "at least one right, as others are not restricted", handled)
+		}
+		return err
 	}
 	if !d.files && d.attr.empty() {
 		return errors.New("nothing is to be restricted: paths, bind, connect or scoped must be given")

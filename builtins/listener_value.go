@@ -20,6 +20,7 @@ type listenerValue struct {
 	host   *Host
 	held   *descriptor
 	turn   chan struct{} // capacity 1: held by who receives, as two would steal from each other
+	coming chan received // guarded by turn: of a receiving that is under way
 	closed context.Context
 	close  context.CancelFunc
 }
@@ -143,36 +144,66 @@ func (l *listenerValue) recv(c *Call, ctx context.Context) (r *requestValue, err
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
-		return l.use(func(fd int) error {
-			n, err := l.next(ctx, fd)
-			if n != nil {
-				r = &requestValue{l, *n}
-			}
-			return err
-		})
+		n, err := l.next(ctx)
+		if n != nil {
+			r = &requestValue{l, *n}
+		}
+		return err
 	})
 	return r, err
 }
 
-func (l *listenerValue) next(ctx context.Context, fd int) (*task.Notif, error) {
+func (l *listenerValue) next(ctx context.Context) (*task.Notif, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	stop := context.AfterFunc(l.closed, func() { cancel(fmt.Errorf("the listener is closed: %w", unix.EBADF)) })
 	defer stop()
 	for {
-		events, err := awaitReadable(ctx, fd)
-		switch {
-		case err != nil:
-			return nil, err
-		case events&unix.POLLIN == 0: // POLLHUP: nobody is under the filter
-			return nil, nil
+		if l.coming == nil {
+			var events int16
+			err := l.use(func(fd int) (err error) {
+				events, err = awaitReadable(ctx, fd)
+				return err
+			})
+			switch {
+			case err != nil:
+				return nil, err
+			case events&unix.POLLIN == 0: // POLLHUP: nobody is under the filter
+				return nil, nil
+			}
+			l.coming = make(chan received, 1)
+			go l.receive(l.coming)
 		}
-		n, err := task.NotifRecv(fd)
-		if err == unix.ENOENT { // the process has been killed meanwhile
-			continue
+		select {
+		case r := <-l.coming:
+			l.coming = nil
+			if r.err == unix.ENOENT { // the process has been killed meanwhile
+				continue
+			}
+			return &r.notif, r.err
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
 		}
-		return &n, err
 	}
+}
+
+type received struct {
+	notif task.Notif
+	err   error
+}
+
+// receive takes what can be read. A task that has kept the listener may have
+// been faster: then it waits, and whoever wanted it need not.
+func (l *listenerValue) receive(coming chan<- received) {
+	var r received
+	err := l.use(func(fd int) error {
+		r.notif, r.err = task.NotifRecv(fd)
+		return nil
+	})
+	if err != nil {
+		r.err = err
+	}
+	coming <- r
 }
 
 // Iterate receives until no process is left.

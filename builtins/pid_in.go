@@ -30,14 +30,14 @@ with ESRCH where the process cannot be seen, and takes Linux 6.11.`,
 		}
 		ns := c.Self.(*Namespace)
 		var pid int
-		switch v := who.(type) {
-		case *TaskValue:
-			return ns.hostPidIn(v.Task.Pid())
-		case *FileValue:
-			if err := v.usePidfd("pid", func(fd int) error { pid, _ = task.PidOf(fd); return nil }); err != nil {
+		switch who.(type) {
+		case *TaskValue, *FileValue:
+			pidfd, err := c.pidfd("pid", who)
+			if err != nil {
 				return nil, err
 			}
-			return ns.hostPidIn(pid)
+			defer unix.Close(pidfd)
+			return ns.pidOf(pidfd)
 		}
 		if unpack("pid", who, &pid) != nil || pid != int(int32(pid)) {
 			return nil, BadValue("pid", "a task, a pidfd or the number of a process", who)
@@ -75,6 +75,17 @@ func (n *Namespace) translate(c *Call, request uint64, name string, pid int) (st
 		v = starlark.MakeInt64(r.Result())
 		return err
 	})
+	return v, err
+}
+
+// pidOf translates the pid of what a pidfd refers to. It counts only if that has
+// not been waited for by then: the number was its own.
+func (n *Namespace) pidOf(pidfd int) (starlark.Value, error) {
+	pid, _ := task.PidOf(pidfd)
+	v, err := n.hostPidIn(pid)
+	if now, _ := task.PidOf(pidfd); now == 0 {
+		return nil, fmt.Errorf("the process has ended: %w", unix.ESRCH)
+	}
 	return v, err
 }
 

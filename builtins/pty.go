@@ -45,7 +45,7 @@ func (c *Call) openPty() (p *pty, slave int, err error) {
 	}
 	p = &pty{number: number, gone: make(chan struct{}), over: make(chan struct{})}
 	p.master = os.NewFile(uintptr(fd), "pty")
-	p.forget = context.AfterFunc(c.Host.ctx, p.hangUp)
+	p.forget = context.AfterFunc(c.Host.ctx, p.close)
 	return p, slave, nil
 }
 
@@ -99,9 +99,15 @@ func openPeer(master int) (number, slave int, err error) {
 // the terminal open only errors from it. A master that somebody who shares it has
 // made block is not waited for.
 func (p *pty) hangUp() {
+	p.forget()
+	p.close()
+}
+
+// close is hangUp as the end of the session calls it, which may come before
+// there is anything to forget.
+func (p *pty) close() {
 	p.once.Do(func() {
 		const patience = 100 * time.Millisecond
-		p.forget()
 		close(p.gone)
 		closed := make(chan struct{})
 		go func() {

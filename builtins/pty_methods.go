@@ -57,16 +57,16 @@ seconds it fails with ETIMEDOUT, and part of the text may have been typed.`,
 	Sig: "resize(rows, cols)",
 	Doc: `Sets the size of the terminal, each from 0 to 65535; the program gets a SIGWINCH if that is a change.`,
 	Func: func(c *Call) (starlark.Value, error) {
-		var rows, cols int
-		if err := c.Args(&rows, &cols); err != nil {
+		values, size := [2]starlark.Value{}, [2]uint16{}
+		if err := c.Args(&values[0], &values[1]); err != nil {
 			return nil, err
 		}
-		for name, n := range map[string]int{"rows": rows, "cols": cols} {
-			if n < 0 || n > math.MaxUint16 {
-				return nil, BadValue(name, "from 0 to 65535", c.Arg(name))
+		for i, name := range []string{"rows", "cols"} {
+			if err := unpackInt(name, values[i], 0, math.MaxUint16, func(n int64) { size[i] = uint16(n) }); err != nil {
+				return nil, err
 			}
 		}
-		return starlark.None, c.Self.(*ptyValue).pty.resize(uint16(rows), uint16(cols))
+		return starlark.None, c.Self.(*ptyValue).pty.resize(size[0], size[1])
 	},
 }, Builtin{
 	Sig: "close()",
