@@ -19,6 +19,7 @@ type Environment struct {
 	Names   starlark.StringDict                                             // what is defined
 	Outside func(about builtins.Subject, typed string) []builtins.Candidate // asks the kernel; nil: nobody does
 	Modules func(typed string) []builtins.Candidate                         // what load may be given; may be nil
+	Scanner *edit.Scanner                                                   // for a text that changes key by key; may be nil
 }
 
 // lockPatience is how long Tab waits for the interpreter lock, and hintPatience a key.

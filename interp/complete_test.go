@@ -211,7 +211,10 @@ func TestSignatureAt(t *testing.T) {
 		at := strings.LastIndexByte(test.text, '|')
 		got := ""
 		if s, ok := SignatureAt(test.text[:at]+test.text[at+1:], at, env); ok {
-			got = s.String()
+			var from, to int
+			if got, from, to = s.line(); from < to {
+				got = got[:from] + "‹" + got[from:to] + "›" + got[to:]
+			}
 		}
 		if got != test.want {
 			t.Errorf("%s\ngot  %s\nwant %s", test.text, got, test.want)

@@ -38,6 +38,7 @@ type Interp struct {
 	view    func() builtins.View // of the window that stdout is
 	outlet  *outlet              // below stdout
 	editor  *edit.Editor         // nil: the prompt reads plain lines
+	hinted  edit.Scanner         // the text at the prompt; for the editor's goroutine
 	watch   watch
 	done    chan struct{} // closed by Close
 	dialect *syntax.FileOptions

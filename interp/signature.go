@@ -39,7 +39,7 @@ func SignatureAt(text string, cursor int, env Environment) (Signature, bool) {
 
 // typing is what is called at the cursor, with the bracket of the call; or what is named just before it.
 func (env Environment) typing(text string, cursor int) (*callee, *edit.Surround) {
-	p := edit.PlaceAt(text, cursor)
+	p := env.Scanner.PlaceAt(text, cursor)
 	if p.Kind == edit.Nowhere && strings.HasPrefix(strings.TrimLeft(lastLine(text[:cursor]), " \t"), "#") || p.Kind == edit.InCommand {
 		return nil, nil
 	}
@@ -60,34 +60,33 @@ func (env Environment) typing(text string, cursor int) (*callee, *edit.Surround)
 
 func lastLine(text string) string { return text[strings.LastIndexByte(text, '\n')+1:] }
 
-// String marks the parameter that is being typed.
-func (s Signature) String() string {
+// line is the signature in one line, and where in it the parameter stands that is being typed.
+func (s Signature) line() (text string, from, to int) {
 	if s.Active < 0 {
-		return s.Label
+		return s.Label, 0, 0
 	}
-	r := s.Params[s.Active]
-	text := s.Label[:r[0]] + "‹" + s.Label[r[0]:r[1]] + "›" + s.Label[r[1]:]
+	text = s.Label
 	if s.About != "" {
 		text += "  " + s.About
 	}
-	return text
+	return text, s.Params[s.Active][0], s.Params[s.Active][1]
 }
 
 // hint is the signature at the cursor, for the prompt. Each key asks for it: if the lock is not to be had at
 // once, only words have one.
-func (in *Interp) hint(text string, cursor int) (hint string) {
+func (in *Interp) hint(text string, cursor int) (hint string, from, to int) {
 	if len(text) > mostHinted {
-		return ""
+		return "", 0, 0
 	}
 	ctx, stop := context.WithTimeout(context.Background(), hintPatience)
 	defer stop()
 	in.host.Look(ctx, func() {
 		in.fill()
-		if s, ok := SignatureAt(text, cursor, Environment{Names: in.globals}); ok {
-			hint = s.String()
+		if s, ok := SignatureAt(text, cursor, Environment{Names: in.globals, Scanner: &in.hinted}); ok {
+			hint, from, to = s.line()
 		}
 	})
-	return hint
+	return hint, from, to
 }
 
 // mostHinted is the longest text that hints are shown for, in bytes: keys come first.

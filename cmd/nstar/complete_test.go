@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"nstar/interp/edit/vttest"
 )
 
 // TestTab has Tab pressed at a terminal.
@@ -17,10 +19,15 @@ func TestTab(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		d := sit(t, []string{"DIR=" + dir}, program())
+		d := sit(t, []string{"DIR=" + dir, "NO_COLOR=", "CLICOLOR=1"}, program())
 		d.Has("> |")
 		d.Type("sethostn\t(")
-		d.Has("sethostname(|\nsethostname(‹name›")
+		d.Has("sethostname(|\nsethostname(name")
+		d.Screen(func(s *vttest.Screen) {
+			if before, name := s.Look(1, 11), s.Look(1, 12); before != "90" || name != "1" {
+				t.Errorf("the parameter that is typed looks %q, and what is before it %q", name, before)
+			}
+		})
 		d.Type("\x15unshare(CLONE_NEWU\t")
 		d.Has("CLONE_NEWUSER  a CLONE_ flag, 0x10000000")
 		d.Type("\t")

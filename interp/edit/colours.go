@@ -1,20 +1,27 @@
 package edit
 
+import (
+	"slices"
+	"sort"
+)
+
 // mostColoured is the longest text that is coloured: a longer one was pasted, and keys come first.
 const mostColoured = 128 << 10
 
 // Colours returns the built-in Styler: the syntax, the words that known tells, and the bracket that belongs
 // to the one at the cursor.
 func Colours(known func(name string) bool) Styler {
-	return func(text string, cursor int) []Span {
+	scanner := &Scanner{}
+	return func(text string, cursor, from, to int) []Span {
 		if len(text) > mostColoured {
 			return nil
 		}
-		tokens := scan(text)
-		spans := make([]Span, 0, len(tokens))
-		for i, t := range tokens {
+		tokens := scanner.scan(text)
+		first := sort.Search(len(tokens), func(i int) bool { return tokens[i].to > from })
+		var spans []Span
+		for i := first; i < len(tokens) && tokens[i].from < to; i++ {
 			if s := look(text, tokens, i, known); s != Plain {
-				spans = append(spans, Span{t.from, t.to, s})
+				spans = append(spans, Span{tokens[i].from, tokens[i].to, s})
 			}
 		}
 		return brackets(text, cursor, tokens, spans)
@@ -45,11 +52,11 @@ func look(text string, tokens []token, i int, known func(string) bool) Style {
 
 // brackets adds the spans of the bracket at the cursor, or before it, and of the one that belongs to it.
 func brackets(text string, cursor int, tokens []token, spans []Span) []Span {
-	at := -1
-	for i, t := range tokens {
-		if t.kind == opening && t.from == cursor || t.kind == closing && t.to == cursor {
-			at = i
-		}
+	at := slices.IndexFunc(tokens, func(t token) bool {
+		return t.kind == opening && t.from == cursor || t.kind == closing && t.to == cursor
+	})
+	if at >= 0 && at+1 < len(tokens) && tokens[at].kind == closing && tokens[at+1].kind == opening && tokens[at+1].from == cursor {
+		at++ // the cursor is on it
 	}
 	if at < 0 {
 		return spans

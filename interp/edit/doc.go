@@ -7,9 +7,9 @@
 //	emacs.go     what keys do, as readline(3) has it; vi.go: as vi has it; indent.go: Enter, Tab and Backspace
 //	recall.go    Up and Down; search.go: Ctrl-R; menu.go: Tab; external.go: $EDITOR, and Ctrl-Z
 //	history.go   blocks in a file
-//	layout.go    text to rows of a screen; view.go: the part of it that the window shows
+//	layout.go    text to rows of a screen, lines.go: not again; view.go: the part of it that the window shows
 //	draw.go      what has changed of it, to the terminal; style.go: how it looks
-//	scan.go      the language, as far as colours.go, call.go and indent.go need it
+//	scan.go      the language, as far as colours.go, call.go and indent.go need it; scanner.go: what changed of it
 //
 // chzyer/readline makes keys of bytes, and tells terminals and their size. It neither edits nor draws: it knows
 // one line, moves the cursor by counting runes, and what it reads ahead is lost for programs.

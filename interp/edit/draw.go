@@ -176,6 +176,9 @@ func same(a, b []cell) bool {
 	if len(a) != len(b) {
 		return false
 	}
+	if len(a) > 0 && &a[0] == &b[0] { // of a line that was not laid out again
+		return true
+	}
 	for i := range a {
 		if a[i] != b[i] {
 			return false

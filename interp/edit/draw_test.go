@@ -46,7 +46,7 @@ func TestDraw(t *testing.T) {
 				f := frame{}
 				for at := 0; at <= len(text); {
 					end := lineEnd(text, at)
-					f.rows = append(f.rows, wrap(text, at, end, nil, nil, width)...)
+					f.rows = append(f.rows, wrap(text[at:end], nil, nil, width)...)
 					at = end + 1
 				}
 				f.row = len(f.rows) - 1

@@ -26,6 +26,7 @@ type Editor struct {
 	vi     *vi
 
 	prompt    []cell
+	lines     lineCache
 	top       int    // offset in the text of the first row shown
 	goal      int    // the column that Up and Down keep to; -1: the cursor's
 	prefix    key    // Escape or Ctrl-X, which waits for another

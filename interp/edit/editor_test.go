@@ -265,7 +265,7 @@ func TestFault(t *testing.T) {
 	s.block("text\n")
 
 	s = start(t, 40, 10, func(o *edit.Options) {
-		o.Style = func(text string, cursor int) []edit.Span {
+		o.Style = func(text string, cursor, from, to int) []edit.Span {
 			if text == "xy" {
 				panic("oops")
 			}

@@ -190,7 +190,7 @@ func (e *Editor) vertical(by, goal int) bool {
 	if goal < 0 {
 		goal = rows[at].column(e.buf.cursor)
 	}
-	lastOfLine := to+1 == len(rows) || rows[to+1].from > rows[to].to
+	lastOfLine := to+1 == len(rows) || rows[to+1].start() > rows[to].end()
 	e.buf.cursor = rows[to].offset(goal, lastOfLine)
 	e.goal = goal
 	return true

@@ -1,6 +1,10 @@
 package edit
 
-import "github.com/chzyer/readline"
+import (
+	"unicode/utf8"
+
+	"github.com/chzyer/readline"
+)
 
 // A key is what chzyer/readline makes of what was typed: the rune itself, a control character for it and for
 // the arrows, a negative number for some of Alt. Keys that it does not know have runes at the end of Unicode,
@@ -102,7 +106,7 @@ func (d *decoder) Close() error {
 	return d.stdin.Close()
 }
 
-// decode returns the key of a sequence: what was typed with one key.
+// decode returns the key of a sequence: what was typed with one key. A rune alone is itself, for readline too.
 func (d *decoder) decode(seq string) key {
 	if k, ok := ours[seq]; ok {
 		return k
@@ -115,6 +119,9 @@ func (d *decoder) decode(seq string) key {
 			return alt(rune(seq[1]))
 		}
 		return keyNothing
+	}
+	if r, n := utf8.DecodeRuneInString(seq); n == len(seq) {
+		return r
 	}
 	d.terminal.KickRead() // which it waits for after some keys
 	d.feed <- []byte(seq)

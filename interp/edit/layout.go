@@ -16,21 +16,21 @@ type cell struct {
 // A row is one row of the screen. A row of the block knows which bytes of the text it shows, and where.
 type row struct {
 	cells    []cell
-	from, to int   // of the text, if the row is of the block
-	at       []int // offset in the text of each cell; -1: a prompt's
+	line     int   // where its line begins in the text, if the row is of the block
+	from, to int   // what of the line it shows
+	at       []int // where in the line each cell is; -1: a prompt's
 }
 
-func (r *row) columns() int {
-	n := 0
-	for _, c := range r.cells {
-		n += c.width
-	}
-	return n
-}
+func (r *row) columns() int { return widthOf(r.cells) }
+
+// start and end are of what the row shows, in the text.
+func (r *row) start() int { return r.line + r.from }
+func (r *row) end() int   { return r.line + r.to }
 
 // column returns where the character at an offset begins.
 func (r *row) column(offset int) int {
 	n := 0
+	offset -= r.line
 	for i, c := range r.cells {
 		if r.at[i] >= 0 && r.at[i] >= offset {
 			return n
@@ -47,15 +47,15 @@ func (r *row) offset(column int, lastOfLine bool) int {
 		if r.at[i] >= 0 {
 			last = r.at[i]
 			if n+c.width > column {
-				return last
+				return r.line + last
 			}
 		}
 		n += c.width
 	}
 	if lastOfLine {
-		return r.to
+		return r.end()
 	}
-	return last
+	return r.line + last
 }
 
 // A wrapper breaks one line of text into rows.
@@ -63,10 +63,12 @@ type wrapper struct {
 	width int
 	rows  []row
 	used  int // columns of the last row
+	left  int // cells that are still to come, about
 }
 
 func (w *wrapper) next(from int) {
-	w.rows = append(w.rows, row{from: from, to: from})
+	n := max(min(w.left, w.width), 0)
+	w.rows = append(w.rows, row{from: from, to: from, cells: make([]cell, 0, n), at: make([]int, 0, n)})
 	w.used = 0
 }
 
@@ -77,19 +79,20 @@ func (w *wrapper) put(text string, width int, style Style, at int) {
 	r := &w.rows[len(w.rows)-1]
 	r.cells = append(r.cells, cell{text, min(width, w.width), style})
 	r.at = append(r.at, at)
+	w.left--
 	w.used += width
 }
 
-// wrap lays text[from:to], a line without its newline, out behind a prompt.
-func wrap(text string, from, to int, prompt []cell, spans []Span, width int) []row {
-	w := &wrapper{width: width}
-	w.next(from)
+// wrap lays a line, without its newline, out behind a prompt.
+func wrap(text string, prompt []cell, spans []Span, width int) []row {
+	w := &wrapper{width: width, left: len(prompt) + len(text)}
+	w.next(0)
 	for _, c := range prompt {
 		w.put(c.text, c.width, c.style, -1)
 	}
 	start := w.used
-	for i := from; i < to; {
-		c, n := cluster(text[i:to])
+	for i := 0; i < len(text); {
+		c, n := cluster(text[i:])
 		for len(spans) > 0 && spans[0].To <= i {
 			spans = spans[1:]
 		}
@@ -113,7 +116,7 @@ func wrap(text string, from, to int, prompt []cell, spans []Span, width int) []r
 		w.rows[len(w.rows)-1].to = i
 	}
 	if w.used >= width { // the cursor needs a place after the last character
-		w.next(to)
+		w.next(len(text))
 	}
 	return w.rows
 }

@@ -73,6 +73,8 @@ const (
 // names are the words of the language.
 func names(r rune) int {
 	switch {
+	case r < utf8.RuneSelf && (r|0x20 >= 'a' && r|0x20 <= 'z' || r == '_' || r >= '0' && r <= '9'):
+		return inWord // nearly always
 	case r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r):
 		return inWord
 	case unicode.IsSpace(r):

@@ -17,11 +17,11 @@ type Candidates struct {
 // A Candidate is one of them, with a few words on it.
 type Candidate struct{ Text, Note string }
 
-// A Styler returns how parts of a text look.
-type Styler func(text string, cursor int) []Span
+// A Styler returns how parts of text[from:to], some of its lines, look.
+type Styler func(text string, cursor, from, to int) []Span
 
-// A Hinter returns one line that is shown below the block.
-type Hinter func(text string, cursor int) string
+// A Hinter returns one line that is shown below the block, and which bytes of it stand out.
+type Hinter func(text string, cursor int) (hint string, from, to int)
 
 // Options say what an Editor works with. Functions may be nil.
 type Options struct {

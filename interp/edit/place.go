@@ -37,9 +37,12 @@ type Surround struct {
 }
 
 // PlaceAt finds out what the cursor is in.
-func PlaceAt(text string, cursor int) Place {
+func PlaceAt(text string, cursor int) Place { return (*Scanner)(nil).PlaceAt(text, cursor) }
+
+// PlaceAt is the function of that name, for a text that differs little from the one before.
+func (s *Scanner) PlaceAt(text string, cursor int) Place {
 	text = text[:cursor]
-	tokens := scan(text)
+	tokens := s.scan(text)
 	p := Place{Kind: InName, From: cursor}
 	if n := len(tokens); n > 0 && tokens[n-1].to == cursor {
 		switch last := tokens[n-1]; {

@@ -29,42 +29,58 @@ type token struct {
 
 // scan breaks any text into tokens, also one that the language's own scanner refuses.
 func scan(text string) []token {
-	if t := strings.TrimLeft(text, " \t"); strings.HasPrefix(t, "!") && !strings.HasPrefix(t, "!=") {
-		return []token{{kind: command, from: len(text) - len(t), to: len(text)}}
+	if isCommand(text) {
+		return []token{{kind: command, from: len(text) - len(strings.TrimLeft(text, " \t")), to: len(text)}}
 	}
 	var out []token
-	for i := 0; i < len(text); {
-		from := i
+	for i := 0; ; {
+		t, ok := nextToken(text, i)
+		if !ok {
+			return out
+		}
+		out = append(out, t)
+		i = t.to
+	}
+}
+
+// isCommand tells whether a text is a line for the shell.
+func isCommand(text string) bool {
+	t := strings.TrimLeft(text, " \t")
+	return strings.HasPrefix(t, "!") && !strings.HasPrefix(t, "!=")
+}
+
+// nextToken returns the first token from i on; false if there is none. It looks at no more than the character
+// behind the token.
+func nextToken(text string, i int) (t token, ok bool) {
+	for i < len(text) {
 		r, n := utf8.DecodeRuneInString(text[i:])
-		t := token{kind: operator, from: from}
-		switch {
-		case unicode.IsSpace(r):
+		if unicode.IsSpace(r) {
 			i += n
 			continue
+		}
+		t := token{kind: operator, from: i, to: i + n}
+		switch {
 		case r == '#':
-			t.kind, i = comment, lineEnd(text, i)
+			t.kind, t.to = comment, lineEnd(text, i)
 		case r == '"' || r == '\'':
 			t.kind = str
-			i, t.open = stringEnd(text, i, false)
+			t.to, t.open = stringEnd(text, i)
 		case unicode.IsDigit(r):
-			t.kind, i = number, skipRight(text, i, numberClass, inWord)
+			t.kind, t.to = number, skipRight(text, i, numberClass, inWord)
 		case names(r) == inWord:
-			t.kind, i = name, skipRight(text, i, names, inWord)
-			if prefix := text[from:i]; i < len(text) && (text[i] == '"' || text[i] == '\'') && stringPrefix(prefix) {
+			t.kind, t.to = name, skipRight(text, i, names, inWord)
+			if prefix := text[i:t.to]; t.to < len(text) && (text[t.to] == '"' || text[t.to] == '\'') && stringPrefix(prefix) {
 				t.kind = str
-				i, t.open = stringEnd(text, i, strings.HasPrefix(prefix, "r"))
+				t.to, t.open = stringEnd(text, t.to)
 			}
 		case strings.ContainsRune("([{", r):
-			t.kind, i = opening, i+1
+			t.kind = opening
 		case strings.ContainsRune(")]}", r):
-			t.kind, i = closing, i+1
-		default:
-			i += n
+			t.kind = closing
 		}
-		t.to = i
-		out = append(out, t)
+		return t, true
 	}
-	return out
+	return token{}, false
 }
 
 func stringPrefix(s string) bool { return s == "r" || s == "b" || s == "rb" }
@@ -77,9 +93,9 @@ func numberClass(r rune) int {
 }
 
 // stringEnd returns where the string ends whose quote is at i, and whether its end is missing.
-func stringEnd(text string, i int, raw bool) (end int, open bool) {
+func stringEnd(text string, i int) (end int, open bool) {
 	quote := text[i : i+1]
-	long := strings.HasPrefix(text[i:], strings.Repeat(quote, 3))
+	long := i+3 <= len(text) && text[i+1] == text[i] && text[i+2] == text[i]
 	if long {
 		quote = text[i : i+3]
 	}

@@ -19,8 +19,8 @@ func TestColours(t *testing.T) {
 		"0x1f 017 é漢 \"\x00\" \xff": "N:0x1f N:017 S:\"\x00\"",
 	} {
 		var got []string
-		for _, s := range Colours(known)(text, -1) {
-			got = append(got, fmt.Sprintf("%c:%s", " PKSNCWBWMHCC"[s.Style], text[s.From:s.To]))
+		for _, s := range Colours(known)(text, -1, 0, len(text)) {
+			got = append(got, fmt.Sprintf("%c:%s", " PKSNCWBWMHNCC"[s.Style], text[s.From:s.To]))
 		}
 		if g := strings.Join(got, " "); g != want {
 			t.Errorf("%q: got %q, want %q", text, g, want)
@@ -34,7 +34,7 @@ func TestColours(t *testing.T) {
 		{"f(a[1])", 7, "1 6"}, {"f(a[1])", 1, "1 6"}, {"f(a[1])", 6, "3 5"}, {"f(a]", 4, "wrong 3"}, {"f('(')", 6, "1 5"}, {"f(", 1, ""},
 	} {
 		var got []string
-		for _, s := range Colours(nil)(x.text, x.cursor) {
+		for _, s := range Colours(nil)(x.text, x.cursor, 0, len(x.text)) {
 			switch s.Style {
 			case Bracket:
 				got = append(got, fmt.Sprint(s.From))

@@ -15,6 +15,7 @@ const (
 	Wrong   // a bracket without its counterpart
 	Match   // what was searched for
 	Hint
+	Now     // of a hint, what is being typed
 	Control // a character that has no looks of its own
 	Chosen  // in the menu
 	styles
@@ -31,11 +32,11 @@ type palette [styles]string
 
 var coloured = palette{
 	Prompt: "1", Keyword: "35", String: "32", Number: "36", Comment: "90", Word: "34", Bracket: "1;4",
-	Wrong: "31", Match: "7", Hint: "90", Control: "7", Chosen: "7",
+	Wrong: "31", Match: "7", Hint: "90", Now: "1", Control: "7", Chosen: "7",
 }
 
 // plain does without colours.
-var plain = palette{Prompt: "1", Bracket: "1;4", Match: "7", Hint: "2", Control: "7", Chosen: "7"}
+var plain = palette{Prompt: "1", Bracket: "1;4", Match: "7", Hint: "2", Now: "1", Control: "7", Chosen: "7"}
 
 // wantsColour follows NO_COLOR and CLICOLOR, for a terminal.
 func wantsColour(env func(string) string) bool {

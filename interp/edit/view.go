@@ -21,39 +21,51 @@ func (e *Editor) prompts(width int) (first, others []cell) {
 // layout lays the block out around the cursor, as far as a window of some height can show it, and returns the
 // rows and which of them the cursor is in.
 func (e *Editor) layout(width, height int) (rows []row, at int) {
-	text := e.buf.text
-	spans := e.spans()
-	line := func(from, to int) []row { return e.wrapLine(from, to, spans, width) }
-
-	from, to := lineStart(text, e.buf.cursor), lineEnd(text, e.buf.cursor)
-	rows = line(from, to)
-	for at = len(rows) - 1; rows[at].from > e.buf.cursor; at-- {
+	text, cursor := e.buf.text, e.buf.cursor
+	from, to := lineStart(text, cursor), lineEnd(text, cursor)
+	for n := 0; from > 0 && n < height; n++ {
+		from = lineStart(text, from-1)
 	}
-	for above := from; above > 0 && at < height; {
-		end := above - 1
-		above = lineStart(text, end)
-		more := line(above, end)
-		at += len(more)
-		rows = append(more, rows...)
+	for n := 0; to < len(text) && n <= height; n++ {
+		to = lineEnd(text, to+1)
 	}
-	for below := to; below < len(text) && len(rows)-at <= height; {
-		start := below + 1
-		below = lineEnd(text, start)
-		rows = append(rows, line(start, below)...)
-	}
+	rows = make([]row, 0, 3*height)
+	e.lay(from, to, width, e.spans(from, to), func(line []row) bool {
+		rows = append(rows, line...)
+		if line[0].start() <= cursor {
+			for at = len(rows) - 1; rows[at].start() > cursor; at-- {
+			}
+		}
+		return line[0].start() <= cursor || len(rows)-at <= height
+	})
 	return rows, at
 }
 
-func (e *Editor) wrapLine(from, to int, spans []Span, width int) []row {
+// lay lays some of the block's lines out and gives each to f, until that has enough.
+func (e *Editor) lay(from, to, width int, spans []Span, f func([]row) bool) {
 	first, others := e.prompts(width)
-	if from > 0 {
-		first = others
+	e.lines.begin(width, others)
+	for from <= to {
+		end := lineEnd(e.buf.text, from)
+		for len(spans) > 0 && spans[0].To <= from {
+			spans = spans[1:]
+		}
+		n := sort.Search(len(spans), func(i int) bool { return spans[i].From >= end })
+		var rows []row
+		if from == 0 {
+			rows = wrap(e.buf.text[:end], first, spans[:n], width)
+		} else {
+			rows = e.lines.rows(e.buf.text[from:end], from, spans[:n])
+		}
+		if !f(rows) {
+			return
+		}
+		from = end + 1
 	}
-	i := sort.Search(len(spans), func(i int) bool { return spans[i].To > from })
-	return wrap(e.buf.text, from, to, first, spans[i:], width)
 }
 
-func (e *Editor) spans() []Span {
+// spans returns how some of the lines look.
+func (e *Editor) spans(from, to int) []Span {
 	if e.search != nil && e.search.found {
 		if from := strings.Index(e.buf.text, e.search.query); from >= 0 && e.search.query != "" {
 			return []Span{{from, from + len(e.search.query), Match}}
@@ -62,7 +74,7 @@ func (e *Editor) spans() []Span {
 	if e.o.Style == nil {
 		return nil
 	}
-	return e.o.Style(e.buf.text, e.buf.cursor)
+	return e.o.Style(e.buf.text, e.buf.cursor, from, to)
 }
 
 // view returns what the window shows: the part of the block with the cursor, and what stands below it.
@@ -74,11 +86,11 @@ func (e *Editor) view(width, height int) frame {
 	}
 	room := height - len(below)
 	top := 0
-	for top < at && rows[top].from < e.top {
+	for top < at && rows[top].start() < e.top {
 		top++
 	}
 	top = max(min(top, len(rows)-room), at-room+1, 0)
-	e.top = rows[top].from
+	e.top = rows[top].start()
 	f := frame{row: at - top, col: min(rows[at].column(e.buf.cursor), width-1)}
 	f.rows = append(slices.Clip(rows[top:min(top+room, len(rows))]), below...)
 	return f
@@ -109,8 +121,9 @@ func (e *Editor) below(width, height int) []row {
 	case e.vi != nil && e.vi.normal:
 		return one("-- normal --", Hint)
 	case e.o.Hint != nil:
-		if hint := e.o.Hint(e.buf.text, e.buf.cursor); hint != "" {
-			return one(hint, Hint)
+		if hint, from, to := e.o.Hint(e.buf.text, e.buf.cursor); hint != "" {
+			line := append(cells(hint[:from], Hint), cells(hint[from:to], Now)...)
+			return []row{{cells: fit(append(line, cells(hint[to:], Hint)...), width)}}
 		}
 	}
 	return nil
@@ -143,13 +156,12 @@ func (e *Editor) final() frame {
 	}
 	var spans []Span
 	if e.o.Style != nil {
-		spans = e.o.Style(e.buf.text, -1)
+		spans = e.o.Style(e.buf.text, -1, 0, len(e.buf.text))
 	}
 	var rows []row
-	for from := 0; from <= len(e.buf.text); {
-		to := lineEnd(e.buf.text, from)
-		rows = append(rows, e.wrapLine(from, to, spans, width)...)
-		from = to + 1
-	}
+	e.lay(0, len(e.buf.text), width, spans, func(line []row) bool {
+		rows = append(rows, line...)
+		return true
+	})
 	return frame{rows: rows, row: len(rows) - 1}
 }

@@ -42,7 +42,7 @@ func TestTallBlock(t *testing.T) {
 
 func TestTinyWindow(t *testing.T) {
 	t.Parallel()
-	hint := func(string, int) string { return "a hint that is too long" }
+	hint := func(string, int) (string, int, int) { return "a hint that is too long", 2, 6 }
 	s := start(t, 8, 5)
 	s.Type("012345678漢字9\x1b\r\x1b\rx")
 	s.Shows("> 012345", "678漢字9", "", "...", "... x|")
@@ -139,11 +139,11 @@ func TestHint(t *testing.T) {
 	t.Parallel()
 	s := start(t, 20, 4, func(o *edit.Options) {
 		o.Style = edit.Colours(func(s string) bool { return s == "mount" })
-		o.Hint = func(text string, cursor int) string {
+		o.Hint = func(text string, cursor int) (string, int, int) {
 			if edit.CallAt(text, cursor) == "mount" {
-				return "mount(source, target, fs)"
+				return "mount(source, target, fs)", len("mount("), len("mount(source")
 			}
-			return ""
+			return "", 0, 0
 		}
 	})
 	s.Type("mount(")
@@ -152,7 +152,7 @@ func TestHint(t *testing.T) {
 		for _, c := range []struct {
 			row, col int
 			want     string
-		}{{0, 0, "1"}, {0, 2, "34"}, {0, 7, ""}, {1, 0, "90"}} {
+		}{{0, 0, "1"}, {0, 2, "34"}, {0, 7, ""}, {1, 0, "90"}, {1, 5, "90"}, {1, 6, "1"}, {1, 11, "1"}, {1, 12, "90"}} {
 			if got := x.Look(c.row, c.col); got != c.want {
 				t.Errorf("%d, %d looks %q, want %q", c.row, c.col, got, c.want)
 			}
