@@ -126,6 +126,7 @@ func TestCompleteFilteredTask(t *testing.T) {
 	h, _ := session(t)
 	evalIn(t, h, `
 t = clone()
+prctl(PR_SET_NO_NEW_PRIVS, 1, task=t)
 seccomp(seccomp_filter({SECCOMP_RET_KILL_PROCESS: ["getdents64"]}), task=t)
 use(t)
 `)

@@ -37,11 +37,14 @@ func (h *Host) lookAt(ctx context.Context, tasks []*task.Task) []taskLook {
 	looks := make([]taskLook, len(tasks))
 	var wg sync.WaitGroup
 	for i, t := range tasks {
-		if ended(t) || !t.Parked() {
+		switch {
+		case ended(t) || t.Replaced():
 			looks[i] = h.lookOutside(t)
-			continue
+		case t.Parked():
+			wg.Go(func() { looks[i] = h.lookInside(ctx, t) })
+		default:
+			wg.Go(func() { looks[i] = h.lookEnding(t) })
 		}
-		wg.Go(func() { looks[i] = h.lookInside(ctx, t) })
 	}
 	wg.Wait()
 	return looks
@@ -90,6 +93,19 @@ func (h *Host) lookInside(ctx context.Context, t *task.Task) taskLook {
 		l.compare(h, kinds[i], fd)
 	}
 	return l
+}
+
+// lookEnding waits for the status of a task that takes no calls any more. That
+// follows within microseconds of a free processor, unless the task means harm.
+func (h *Host) lookEnding(t *task.Task) taskLook {
+	late := time.NewTimer(20 * patience)
+	defer late.Stop()
+	select {
+	case <-t.Done():
+	case <-late.C:
+	case <-h.ctx.Done():
+	}
+	return h.lookOutside(t)
 }
 
 // underFilter tells whether a process has a seccomp filter: just to ask it

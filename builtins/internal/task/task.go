@@ -192,6 +192,13 @@ func (t *Task) Parked() bool {
 	return !t.program && !t.ended && !t.hungup
 }
 
+// Replaced tells whether the task has become a program, which may have ended since.
+func (t *Task) Replaced() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.program
+}
+
 // Pidfd calls f with the task's pidfd, which stays open meanwhile. It fails
 // with ESRCH when the process has been waited for.
 func (t *Task) Pidfd(f func(fd int) error) error {
