@@ -2,6 +2,7 @@ package builtins
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 
 	"go.starlark.net/starlark"
@@ -45,15 +46,33 @@ openat2: ENOENT (no such file or directory): openat2(fd</tmp/root>, "link", {fla
 			return nil, err
 		}
 		how := openHow{flags: flags.Value, mode: mode.Value, resolve: resolve.Value}
-		var p task.Program
-		var f starlark.Value
-		err := dfd.lend(&p, func(dir task.Arg) (err error) {
-			f, err = c.take(&p, how.call(&p, dir, path), dfd.text(path))
-			return err
-		})
-		return f, err
+		for tries := 1; ; tries++ {
+			f, err := how.open(c, dfd, path)
+			if tries == openTries || !errors.Is(err, unix.EAGAIN) || !how.mayRace() {
+				return f, err
+			}
+		}
 	},
 })
+
+// openTries is how often a path is resolved anew: below a root the kernel gives
+// up (EAGAIN) at a ".." if anything anywhere was renamed or mounted meanwhile.
+const openTries = 128
+
+// mayRace tells whether an EAGAIN can mean just that.
+func (h openHow) mayRace() bool {
+	return h.resolve&(unix.RESOLVE_IN_ROOT|unix.RESOLVE_BENEATH) != 0 && h.resolve&resolveCached == 0 && h.flags&unix.O_NONBLOCK == 0
+}
+
+// open makes the call once.
+func (h openHow) open(c *Call, dfd dirArg, path string) (f starlark.Value, err error) {
+	var p task.Program
+	err = dfd.lend(&p, func(dir task.Arg) (err error) {
+		f, err = c.take(&p, h.call(&p, dir, path), dfd.text(path))
+		return err
+	})
+	return f, err
+}
 
 // openHow is a struct open_how.
 type openHow struct{ flags, mode, resolve uint64 }
