@@ -5,6 +5,7 @@ import (
 
 	"go.starlark.net/starlark"
 
+	"nstar/builtins/internal/layout"
 	"nstar/builtins/internal/task"
 )
 
@@ -82,9 +83,9 @@ var notByHand = map[string]string{
 
 func noSyscall(name string) error {
 	if near := nearest(name, task.Names()); near != "" {
-		return fmt.Errorf("there is no system call %s (did you mean %s?)", name, near)
+		return fmt.Errorf("there is no system call %s (did you mean %s?)", layout.Clean(name), near)
 	}
-	return fmt.Errorf("there is no system call %s", name)
+	return fmt.Errorf("there is no system call %s", layout.Clean(name))
 }
 
 // A rawCall is a system call in the making.
