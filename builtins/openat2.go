@@ -21,8 +21,9 @@ var _ = def(Builtin{
 resolve says how the path may be walked: RESOLVE_IN_ROOT takes dfd for the root,
 so that neither "..", nor a link, nor a rename meanwhile leads out of it;
 RESOLVE_BENEATH fails (EXDEV) where that would be needed. A tree that somebody
-else may change is to be walked only so. EAGAIN says that something was renamed
-meanwhile, and that another try may do. dfd is a file, or AT_FDCWD.
+else may change is to be walked only so. What the kernel gives up because
+something was renamed meanwhile (EAGAIN) is tried up to 128 times, unless with
+O_NONBLOCK or RESOLVE_CACHED. dfd is a file, or AT_FDCWD.
 O_CLOEXEC is added to the flags and, without O_PATH, O_NOCTTY; mode must be 0
 unless a file may be created.`,
 	Example: `
