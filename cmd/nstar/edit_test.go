@@ -50,6 +50,16 @@ func program() string {
 	return filepath.Join(bin, "nstar")
 }
 
+// process1 returns what a program is started with to be process 1 of a PID namespace.
+func process1(t *testing.T, args ...string) []string {
+	t.Helper()
+	args = append([]string{"unshare", "-Urpf"}, args...)
+	if out, err := exec.Command(args[0], append(args[1:len(args):len(args)], "true")...).CombinedOutput(); err != nil {
+		t.Skipf("unshare: %v: %s", err, out)
+	}
+	return args
+}
+
 // ends waits for the exit status.
 func (d *desk) ends(status int) {
 	d.t.Helper()
@@ -96,8 +106,8 @@ func TestEditor(t *testing.T) {
 		})
 	}
 
-	sub("blocks, and Ctrl-C in a loop", func(t *testing.T) {
-		d := sit(t, nil, program())
+	blocks := func(t *testing.T, args ...string) {
+		d := sit(t, nil, args...)
 		d.Has("> |")
 		d.Type("def f(n):\rreturn n * 2\r\r")
 		d.answers("f(21)", "42")
@@ -114,6 +124,10 @@ func TestEditor(t *testing.T) {
 		d.answers("6 * 7", "42")
 		d.Type("exit(3)\r")
 		d.ends(3)
+	}
+	sub("blocks, and Ctrl-C in a loop", func(t *testing.T) { blocks(t, program()) })
+	sub("blocks, and Ctrl-C in a loop, as process 1", func(t *testing.T) {
+		blocks(t, append(process1(t, "--mount-proc"), program())...)
 	})
 
 	sub("Ctrl-Z without a shell", func(t *testing.T) {
@@ -126,14 +140,7 @@ func TestEditor(t *testing.T) {
 	})
 
 	sub("Ctrl-Z as process 1", func(t *testing.T) {
-		unshare, err := exec.LookPath("unshare")
-		if err == nil {
-			err = exec.Command(unshare, "-Urpf", "true").Run()
-		}
-		if err != nil {
-			t.Skip("unshare -Urpf: ", err)
-		}
-		d := sit(t, nil, unshare, "-Urpf", program())
+		d := sit(t, nil, append(process1(t), program())...)
 		d.Has("> |")
 		d.answers("getppid()", "1")
 		d.Type("1 \x1a+ 1\r")
@@ -154,6 +161,11 @@ func TestEditor(t *testing.T) {
 		d.Has("> 6 *|")
 		d.Type(" 7\r")
 		d.Has("\n42\n")
+		d.Screen(func(s *vttest.Screen) {
+			if text := s.String(); strings.Count(text, "> 6 *") != 1 || strings.Contains(text, "⏎") {
+				t.Errorf("it has drawn more than it has to:\n%s", text)
+			}
+		})
 		d.Type("\x04")
 		d.Has("\n$ |")
 		d.Type("exit 0\r")
@@ -169,9 +181,8 @@ func TestEditor(t *testing.T) {
 		d.Type("!printf half\r")
 		d.Has("half⏎\n")
 		d.answers("6 * 7", "42")
-		d.Type("!exec sleep 60\r")
-		d.Has("sleep 60\n|")
-		time.Sleep(100 * time.Millisecond) // until it has the foreground
+		d.Type("!echo go; exec sleep 60\r")
+		d.Has("\ngo\n|") // so it has the foreground
 		d.Type("\x03")
 		d.Has("> |")
 		d.Type("\x04")
