@@ -97,7 +97,7 @@ func (p *program) interrupt(c *Call, t *task.Task) {
 		}
 	}
 	again := make(chan os.Signal, 1)
-	if ask == unix.SIGINT && foreground() && !p.cmd.Session {
+	if ask == unix.SIGINT && foreground() && inSession(t) {
 		limit = nil
 		signal.Notify(again, unix.SIGINT, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT)
 		defer signal.Stop(again)

@@ -232,7 +232,7 @@ func (p *program) run(c *Call) (starlark.Value, error) {
 		return p.ended(t, err)
 	}
 	if !p.cmd.Session && !p.hasInput && p.files[0] == nil {
-		p.terminal = c.Host.lendTerminal()
+		p.terminal = c.Host.lendTerminalTo(c.Task)
 	}
 	p.cmd.Foreground, p.cmd.Terminal = p.terminal != nil, keyboard
 	t, err := p.start(c)

@@ -35,6 +35,23 @@ func (h *Host) lendTerminal() *lentTerminal {
 	return l
 }
 
+// lendTerminalTo is lendTerminal for what a task starts.
+func (h *Host) lendTerminalTo(t *task.Task) *lentTerminal {
+	if !inSession(t) {
+		return nil
+	}
+	return h.lendTerminal()
+}
+
+// inSession tells whether a process is in nstar's session. What is not, as the
+// children of a task that has called setsid(2), cannot be in the foreground of
+// nstar's terminal, and no Ctrl-C reaches it from there.
+func inSession(t *task.Task) bool {
+	theirs, err := unix.Getsid(t.Pid())
+	own, _ := unix.Getsid(0)
+	return err == nil && theirs == own
+}
+
 // foregroundGroup returns nstar's process group if it is the foreground group
 // of the terminal that all standard descriptors refer to.
 func foregroundGroup() (group int, ok bool) {

@@ -280,6 +280,15 @@ func TestForeground(t *testing.T) {
 		w.types("exit(3)\r")
 		w.ends(3)
 	})
+
+	t.Run("a task with a session of its own cannot have the terminal", func(t *testing.T) {
+		t.Parallel()
+		w := openWindow(t, "-c", "t = clone(); setsid(task=t); t.run('sh', '-c', 'read x; echo got $x; exec sleep 60')")
+		w.types("line\r")
+		w.expect("\r\ngot line\r\n")
+		w.types("\x03")
+		w.ends(130)
+	})
 }
 
 // TestPager has page lend the terminal to a pager, and take it back.
