@@ -142,15 +142,16 @@ func (e *Engine) startShell(ctx context.Context) (*Task, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer far.close()
 	t.sockNum, t.sigfdNum = bornSock, bornSigfd
 	t.firstProgram(bornProgram())
 
 	if err := raise(&img, &far.sock, &far.mem); err != nil {
+		far.close()
 		t.abandon()
 		return nil, err
 	}
 	pid, pidfd, err := forkExec(img, far.sock, far.mem)
+	far.close() // at once: that the channel is closed is how the end of the task is seen
 	if err != nil {
 		t.abandon()
 		return nil, err
