@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"nstar/scripts"
+	_ "embed"
 )
 
 // A complete sandbox: namespaces of seven types, a new root with twelve folders
@@ -17,6 +17,11 @@ import (
 // its end below a process 1 that reaps. The rival is bwrap(1) told to do the
 // same.
 const binds = 12
+
+// sandboxSteps are those of bwrap; lib/sandbox.star takes some more.
+//
+//go:embed sandbox.star
+var sandboxSteps string
 
 // sandboxRows are one sandbox by a whole process, and many in one session.
 func sandboxRows(s size) ([]row, error) {
@@ -37,15 +42,11 @@ func sandboxRows(s size) ([]row, error) {
 	}
 	defer os.RemoveAll(dir)
 	script := sandboxScript(folders, links)
-	whole, err := wholeRow(s, what, dir, "load(\"sandbox.star\", \"sandbox\")\n"+script+"box()\n", box)
+	whole, err := wholeRow(s, what, dir, script+"box()\n", box)
 	if err != nil {
 		return nil, err
 	}
-	lib, err := scripts.FS.ReadFile("lib/sandbox.star")
-	if err != nil {
-		return nil, err
-	}
-	session, err := newSession(string(lib) + script)
+	session, err := newSession(script)
 	if err != nil {
 		return nil, err
 	}
@@ -101,21 +102,21 @@ func bwrapArgs(folders []string, links map[string]string) []string {
 	return append(args, "--proc", "/proc", "--dev", "/dev", "true")
 }
 
-// sandboxScript is the same in the language; lib/sandbox.star does the work.
+// sandboxScript is the same in the language.
 func sandboxScript(folders []string, links map[string]string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "FOLDERS = [%s]\nLINKS = {", quoted(folders))
+	var covered []string // what bwrap covers in /proc, where it is there
+	for _, path := range []string{"/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus"} {
+		if _, err := os.Lstat(path); err == nil {
+			covered = append(covered, path)
+		}
+	}
+	fmt.Fprintf(&b, "FOLDERS = [%s]\nCOVERED = [%s]\nLINKS = {", quoted(folders), quoted(covered))
 	for path, target := range links {
 		fmt.Fprintf(&b, "%q: %q, ", path, target)
 	}
-	b.WriteString(`}
-
-def box():
-    t = sandbox(ro=FOLDERS, links=LINKS)
-    t.run("true")
-    t.close()
-
-`)
+	b.WriteString("}\n\n")
+	b.WriteString(sandboxSteps)
 	return b.String()
 }
 

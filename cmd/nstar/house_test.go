@@ -25,7 +25,7 @@ var fix = flag.Bool("fix", false, "bring the table of words and the sessions in 
 var arrows = map[string][]string{
 	"nstar/cmd/nstar": {"nstar/interp", "nstar/interp/lsp", "nstar/builtins", "nstar/scripts", "golang.org/x/sys/unix",
 		"github.com/rogpeppe/go-internal/diff"},
-	"nstar/cmd/bench": {"nstar/interp", "nstar/builtins", "nstar/scripts", "golang.org/x/sys/unix",
+	"nstar/cmd/bench": {"nstar/interp", "nstar/builtins", "golang.org/x/sys/unix",
 		"go.starlark.net/starlark", "go.starlark.net/syntax"},
 	"nstar/interp/lsp": {"nstar/interp", "nstar/interp/edit", "nstar/builtins", "go.starlark.net/starlark"},
 	"nstar/interp": {"nstar/builtins", "nstar/scripts", "nstar/interp/edit", "nstar/interp/format",
