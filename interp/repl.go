@@ -62,10 +62,10 @@ func (in *Interp) after(ctx context.Context, stop func(), err error) (status int
 		fmt.Fprintln(in.stdout)
 		return 0, false
 	case sig != nil && sig.Signal == syscall.SIGPIPE:
-		return sig.status(), true
+		return sig.Status(), true
 	case sig != nil:
 		fmt.Fprintln(in.stderr, sig)
-		return sig.status(), true
+		return sig.Status(), true
 	case ctx.Err() != nil:
 		return StatusError, true
 	case err != nil:
@@ -142,6 +142,9 @@ func (in *Interp) left() {
 func (in *Interp) Item(ctx context.Context, block string) error {
 	in.record.begin(block)
 	err := in.item(ctx, block)
+	if ctx.Err() != nil {
+		in.record.stopped()
+	}
 	in.keepError(ctx, err)
 	return err
 }
@@ -188,7 +191,8 @@ func (in *Interp) item(ctx context.Context, block string) error {
 	return nil
 }
 
-// expand turns the prompt's shorthands into code: name?, !command, !!command, and exit without parentheses.
+// expand turns the prompt's shorthands into code: name?, !command, !!command, and help and exit
+// without parentheses.
 // The value of a command is not printed: its output was seen.
 func (in *Interp) expand(block string) (code string, quiet bool) {
 	text := strings.TrimSpace(block)
@@ -203,6 +207,9 @@ func (in *Interp) expand(block string) (code string, quiet bool) {
 			return "on_host(sh, " + cmd + ", check=False)", true
 		}
 		return "sh(" + cmd + ", check=False)", true
+	}
+	if text == "help" {
+		return "help()", false
 	}
 	if text == "exit" || (text == "quit" || text == "quit()") && !in.defined("quit") {
 		return "exit()", false

@@ -57,7 +57,7 @@ func (s *Session) Replay(ctx context.Context, prelude string) (results []Result,
 	for _, item := range s.Items {
 		err := in.Item(ctx, item.Input)
 		if ctx.Err() != nil {
-			return results, fmt.Errorf("line %d: %w", item.Line, ctx.Err())
+			return results, fmt.Errorf("line %d: %w", item.Line, context.Cause(ctx))
 		}
 		var exit *builtins.ExitError
 		var program *builtins.Replaced

@@ -143,7 +143,7 @@ func (in *Interp) Finish(ctx context.Context, status int) int {
 	}
 	switch {
 	case in.outlet.closed.Load():
-		return (&Signaled{syscall.SIGPIPE}).status()
+		return (&Signaled{syscall.SIGPIPE}).Status()
 	case in.failed.Load() && status == 0:
 		return StatusError
 	}
@@ -165,10 +165,10 @@ func (in *Interp) conclude(ctx context.Context, err error) int {
 	case errors.As(err, &exit):
 		return exit.Code
 	case sig != nil && sig.Signal == syscall.SIGPIPE:
-		return sig.status() // whoever closed the pipe knows
+		return sig.Status() // whoever closed the pipe knows
 	case sig != nil:
 		in.reportSignal(sig, err)
-		return sig.status()
+		return sig.Status()
 	case err != nil:
 		in.PrintError(err)
 		in.keepError(ctx, err)

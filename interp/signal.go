@@ -23,8 +23,8 @@ func (s *Signaled) Error() string {
 // Caught is the signal; words that run programs pass it on.
 func (s *Signaled) Caught() os.Signal { return s.Signal }
 
-// status is what a shell shows for a program that the signal ended.
-func (s *Signaled) status() int {
+// Status is what a shell shows for a program that the signal ended.
+func (s *Signaled) Status() int {
 	if n, ok := s.Signal.(syscall.Signal); ok {
 		return 128 + int(n)
 	}

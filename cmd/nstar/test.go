@@ -132,8 +132,15 @@ func testTranscript(c Command, file string, update bool) int {
 		return fail(c, err)
 	}
 	t := interp.ParseTranscript(file, string(text))
-	results, err := t.Replay(context.Background(), "")
-	if err != nil {
+	ctx, stop := c.interruptible()
+	defer stop()
+	results, err := t.Replay(ctx, "")
+	var sig *interp.Signaled
+	switch {
+	case errors.As(err, &sig):
+		fail(c, err)
+		return sig.Status()
+	case err != nil:
 		return fail(c, err)
 	}
 	if update {
