@@ -17,8 +17,8 @@ type notebook struct{ in *Interp }
 
 var errNothingTyped = errors.New("nothing was typed that has succeeded")
 
-// aboutPrompt are the words that mean something at a prompt only.
-var aboutPrompt = []string{"help", "apropos", "save", "transcript", "reload"}
+// aboutPrompt are the words that mean something at a prompt only. All but the first three write or read files.
+var aboutPrompt = []string{"help", "apropos", "explain", "save", "transcript", "reload"}
 
 // Script returns the pieces that succeeded. What was in _ when it was asked for is kept in _.
 func (n notebook) Script() (string, error) {
@@ -127,14 +127,15 @@ func (n notebook) prior(pieces []piece) string {
 // passing are the numbers that are others in every session.
 var passing = regexp.MustCompile(`(\btask +|\b(?:cgroup|ipc|mnt|net|pid|time|user|uts):\[)\d+`)
 
-// Transcript returns the blocks with what they printed, but those that write files like this one.
+// Transcript returns the blocks with what they printed, but those that write files like this one, or were
+// interrupted.
 func (n notebook) Transcript() (string, error) {
 	var b strings.Builder
 	r := &n.in.record
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, e := range r.entries {
-		if e == r.open || slices.ContainsFunc(e.pieces, func(p piece) bool { return slices.Contains(aboutPrompt[2:], caller(p.stmt)) }) {
+		if e == r.open || e.stopped || slices.ContainsFunc(e.pieces, func(p piece) bool { return slices.Contains(aboutPrompt[3:], caller(p.stmt)) }) {
 			continue
 		}
 		prompt := inputMark

@@ -22,8 +22,9 @@ type record struct {
 
 // An entry is one block.
 type entry struct {
-	input  string // as typed
-	pieces []piece
+	input   string // as typed
+	pieces  []piece
+	stopped bool // by Ctrl-C: it would go on for ever where nobody presses that
 
 	output bytes.Buffer // guarded by record.mu, and
 	full   bool
@@ -49,6 +50,13 @@ func (r *record) end() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.open = nil
+}
+
+// stopped notes that the last block was interrupted.
+func (r *record) stopped() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.entries[len(r.entries)-1].stopped = true
 }
 
 // add notes statement i of a block, which begins at line first of what was typed, as one that succeeded.
