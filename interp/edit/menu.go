@@ -51,7 +51,7 @@ func (e *Editor) menuKey(k key) bool {
 	case readline.CharEnter:
 		e.menu = nil
 		return m.chosen >= 0
-	case keyEscape, keyCtrlG, readline.CharInterrupt:
+	case keyEscape, keyCtrlG:
 		e.choose(-1)
 		e.menu = nil
 	default:
