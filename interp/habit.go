@@ -146,6 +146,9 @@ func messageHabit(ls []lexeme, msg string) string {
 	case strings.Contains(msg, "want indent"):
 		return `the body of a block is indented further than the line that opens it`
 	case strings.HasPrefix(msg, "got identifier, want newline"):
+		if len(ls) > 1 && ls[0].isName() && ls[1].isName() {
+			return "a call has parentheses: " + ls[0].text + "(" + ls[1].text + "); at the prompt, !command runs a shell command"
+		}
 		for _, t := range ls {
 			if t.text[0] >= '0' && t.text[0] <= '9' && strings.Contains(t.text, "_") {
 				return `Starlark has no _ in numbers: ` + strings.ReplaceAll(t.text, "_", "")
