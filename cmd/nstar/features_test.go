@@ -217,3 +217,20 @@ func universal(name string) bool { return starlark.Universe[name] != nil }
 func hasParam(b *builtins.Builtin, name string) bool {
 	return name == "task" || slices.ContainsFunc(b.Params(), func(p builtins.Param) bool { return p.Name == name })
 }
+
+// TestRecipesInReadme compares the README's table of recipes with the recipes.
+func TestRecipesInReadme(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join("..", "..", "scripts", "recipes", "*.star"))
+	if err != nil || len(files) == 0 {
+		t.Fatal("no recipes", err)
+	}
+	for _, file := range files {
+		if row := "\n| `" + filepath.Base(file) + "` | "; !strings.Contains(string(text), row) {
+			t.Errorf("README.md has no row of %s", filepath.Base(file))
+		}
+	}
+}
