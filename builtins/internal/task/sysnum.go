@@ -1,25 +1,20 @@
 package task
 
 import (
+	"slices"
 	"strconv"
-	"sync"
+	"strings"
 )
 
-// sysNumber returns the number of a system call by its name in the manual.
-func sysNumber(name string) (int, bool) {
-	nr, ok := sysNumbers()[name]
-	return nr, ok
-}
-
-var sysNumbers = sync.OnceValue(func() map[string]int {
-	m := make(map[string]int, len(sysNames))
-	for nr, name := range sysNames {
-		if name != "" {
-			m[name] = nr
-		}
+// sysNumber returns the number of a system call by its name in the manual. It
+// searches: a map would have to be made at every start.
+func sysNumber(name string) (nr int, ok bool) {
+	i, ok := slices.BinarySearchFunc(sysOrder[:], name, func(nr uint16, name string) int { return strings.Compare(sysNames[nr], name) })
+	if !ok {
+		return 0, false
 	}
-	return m
-})
+	return int(sysOrder[i]), true
+}
 
 // Number is the number of a system call on this architecture.
 func Number(name string) (nr int, ok bool) { return sysNumber(name) }

@@ -1,10 +1,10 @@
 package task
 
-// Names are the system calls of this architecture, in no order.
+// Names are the system calls of this architecture, sorted.
 func Names() []string {
-	names := make([]string, 0, len(sysNumbers()))
-	for name := range sysNumbers() {
-		names = append(names, name)
+	names := make([]string, 0, len(sysOrder))
+	for _, nr := range sysOrder {
+		names = append(names, sysNames[nr])
 	}
 	return names
 }
