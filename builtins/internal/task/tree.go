@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -214,15 +213,25 @@ func childrenOf(pid int) (pids []int) {
 	if pid == os.Getpid() && childless() {
 		return nil
 	}
-	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
-	for _, list := range lists {
-		for f := range strings.FieldsSeq(readProc(list)) {
+	for _, tid := range threadsOf(pid) {
+		for f := range strings.FieldsSeq(readProc(fmt.Sprintf("/proc/%d/task/%s/children", pid, tid))) {
 			if p, err := strconv.Atoi(f); err == nil {
 				pids = append(pids, p)
 			}
 		}
 	}
 	return pids
+}
+
+// threadsOf lists the threads of a process, each of which has children of its own.
+func threadsOf(pid int) []string {
+	dir, err := os.Open(fmt.Sprintf("/proc/%d/task", pid))
+	if err != nil {
+		return nil
+	}
+	defer dir.Close()
+	names, _ := dir.Readdirnames(-1)
+	return names
 }
 
 // childless tells whether this process has no children: a look at the lists of
