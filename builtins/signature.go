@@ -116,7 +116,10 @@ func distribute(params []Param, args starlark.Tuple, kwargs []starlark.Tuple) (v
 	if rest != nil {
 		return nil, nil, tooMany(params, len(args))
 	}
-	extra := starlark.NewDict(0)
+	var extra *starlark.Dict // no small thing, and few words take any
+	if named >= 0 {
+		extra = starlark.NewDict(0)
+	}
 	for _, kw := range kwargs {
 		i := find(params, string(kw[0].(starlark.String)))
 		switch {
