@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"syscall"
 
@@ -22,7 +23,7 @@ type Options struct {
 	Args, Env      []string // argv and environ of the script
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
-	Signals        <-chan os.Signal // nil: nothing interrupts the session but its context
+	Signals        func() <-chan os.Signal // asked for when a run begins; nil: nothing interrupts the session but its context
 	Trace          bool
 	Adopt          bool // this process is the session's alone: whatever is left at its end is killed
 	Edit           bool // Stdin and Stdout are the two sides of a terminal, at which a prompt will be typed
@@ -84,7 +85,7 @@ func New(o Options) *Interp {
 	})
 	in.watch.forwarded = in.host.Forwards
 	if o.Signals != nil {
-		go in.watch.listen(o.Signals, in.done)
+		in.watch.start = sync.OnceFunc(func() { go in.watch.listen(o.Signals(), in.done) })
 	}
 	in.stdout, in.stderr = in.host.Stdout, in.host.Stderr
 	in.globals = starlark.StringDict{}

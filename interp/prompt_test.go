@@ -48,7 +48,7 @@ func prompt(t *testing.T, typed, mark string, sig os.Signal) (int, string) {
 	signals := make(chan os.Signal, 4)
 	var out sharedBuffer
 	in := interp.New(interp.Options{
-		Stdin: strings.NewReader(typed), Stderr: &out, Signals: signals,
+		Stdin: strings.NewReader(typed), Stderr: &out, Signals: func() <-chan os.Signal { return signals },
 		Stdout: &typist{&out, mark, signals, sig},
 	})
 	defer in.Close()

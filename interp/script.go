@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"syscall"
+	"unicode"
 
 	"nstar/builtins"
 	"nstar/scripts"
@@ -25,10 +26,26 @@ const (
 
 // RunFile runs a script file and returns the exit status.
 func (in *Interp) RunFile(ctx context.Context, file string) int {
-	return in.run(ctx, func() (*source, error) {
+	read := func() (*source, error) {
 		text, err := os.ReadFile(file)
 		return fileSource(file, text), err
-	})
+	}
+	if st, err := os.Stat(file); err == nil && st.Mode().IsRegular() {
+		src, err := read()
+		in.anticipate(src.text)
+		read = func() (*source, error) { return src, err }
+	}
+	return in.run(ctx, read)
+}
+
+// anticipate has the first task start if text names a word that acts on one: there will soon be a use for it.
+func (in *Interp) anticipate(text []byte) {
+	for name := range bytes.FieldsFuncSeq(text, func(r rune) bool { return r != '_' && r != '.' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if b := builtins.Lookup(string(name)); b != nil && b.Acts() {
+			in.host.Start()
+			return
+		}
+	}
 }
 
 // RunStdin runs what standard input holds, up to its end.

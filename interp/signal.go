@@ -54,6 +54,7 @@ func signaled(ctx context.Context) *Signaled {
 // that was hit absorbs what follows, so that an impatient second Ctrl-C does not cost the deferred functions.
 type watch struct {
 	forwarded func(os.Signal) bool // asks whether a signal is a program's; set before listen
+	start     func()               // has signals listened for; nil: there are none
 
 	mu      sync.Mutex
 	cancel  context.CancelCauseFunc // of the run that goes on, or nil
@@ -90,6 +91,9 @@ func (w *watch) deliver(sig os.Signal) {
 
 // run returns a context that the next signal cancels, until stop.
 func (w *watch) run(parent context.Context) (ctx context.Context, stop func()) {
+	if w.start != nil {
+		w.start()
+	}
 	ctx, cancel := context.WithCancelCause(parent)
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -21,7 +21,7 @@ func serveLSP(c Command, _ given, _ []string) int {
 			return fail(c, err)
 		}
 		return 0
-	case sig := <-c.Signals:
+	case sig := <-c.Signals():
 		if n, ok := sig.(syscall.Signal); ok {
 			return 128 + int(n)
 		}

@@ -17,9 +17,9 @@ type Command struct {
 	Args, Env      []string // without the program's name
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
-	Signals        <-chan os.Signal
-	Terminal       bool // somebody types at Stdin
-	Edit           bool // and sees Stdout, on a terminal that can be drawn on
+	Signals        func() <-chan os.Signal // that end what it does; it takes none before it is asked for them
+	Terminal       bool                    // somebody types at Stdin
+	Edit           bool                    // and sees Stdout, on a terminal that can be drawn on
 }
 
 // Run is the whole program but for the process around it. It returns the exit status.
@@ -41,6 +41,7 @@ func Run(c Command) int {
 
 // print writes what a verb has to say, all at once. Whoever closes the pipe needs no message.
 func (c Command) print(text string) int {
+	c.Signals() // from then on a closed pipe is an error, and not the end
 	_, err := io.WriteString(c.Stdout, text)
 	switch {
 	case errors.Is(err, syscall.EPIPE):

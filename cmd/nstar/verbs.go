@@ -128,10 +128,11 @@ func fail(c Command, err error) int {
 // that follow until stop change nothing.
 func (c Command) interruptible() (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := c.Signals()
 	go func() {
 		for {
 			select {
-			case sig := <-c.Signals:
+			case sig := <-signals:
 				cancel(&interp.Signaled{Signal: sig})
 			case <-ctx.Done():
 				return
