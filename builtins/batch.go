@@ -83,7 +83,7 @@ type putOff struct {
 }
 
 const (
-	fewPutOff  = 8 // worth waking a task that has nothing to do
+	fewPutOff  = 4 // worth waking a task that has nothing to do
 	mostPutOff = 48
 	mostBytes  = 32 << 10 // of the arena
 )
@@ -128,6 +128,7 @@ func (s *state) add(w putOff) error {
 	n, size := len(b.put), b.program.Size()+w.program.Size()
 	idle := b.pending == nil || b.pending.Over()
 	if n >= mostPutOff || size > mostBytes || n >= fewPutOff && idle {
+		b.program.Followed()
 		if err := s.send(); err != nil {
 			return err
 		}
@@ -210,6 +211,7 @@ func (s *state) flush() error {
 	if s.batch == nil {
 		return nil
 	}
+	s.batch.program.Followed()
 	if err := s.send(); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"go.starlark.net/starlark"
+	"golang.org/x/sys/unix"
 
 	"nstar/builtins/internal/task"
 )
@@ -39,6 +40,7 @@ type Host struct {
 	outside        *task.Engine // of the tasks of on_host: their parent stays as the host is
 	namespaces     *namespaceTable
 	hostNamespaces func() map[string]nsKey // its own, by type: they never change
+	ownUser        func() nsKey            // its user namespace; zero if that cannot be told
 	cgroups        cgroupTable
 	turn           *turn
 	reportf        func(error)
@@ -86,7 +88,8 @@ func NewHost(o Options) *Host {
 	eo.Adopt = false // what is left is swept up once, after both
 	h.outside = task.New(eo)
 	h.namespaces = newNamespaceTable(h)
-	h.hostNamespaces = sync.OnceValue(findNamespaces)
+	h.hostNamespaces = sync.OnceValue(ownNamespaces)
+	h.ownUser = sync.OnceValue(func() nsKey { return ownNamespace("user", unix.PIDFD_GET_USER_NAMESPACE) })
 	return h
 }
 

@@ -43,6 +43,28 @@ if e.errno != "EINVAL" or "is not mapped" not in e.hint:
 `, nil))
 }
 
+// TestMapRootOfUndumpable maps the ids of tasks whose files in /proc are root's,
+// as of whoever has changed ids, and of the children of such.
+func TestMapRootOfUndumpable(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("to be somebody else takes root")
+	}
+	h, _ := session(t)
+	skipOr(t, h.script(t.Context(), `
+t = clone()
+setgroups([], task=t)
+setresgid(4322, 4322, 4322, task=t)
+setresuid(4321, 4321, 4321, task=t)
+child = clone(CLONE_NEWUSER, task=t)
+unshare(CLONE_NEWUSER, task=t)
+for inner in (child, t):
+    map_root(task=inner)
+    if (uid_map(task=inner), gid_map(task=inner)) != ([(0, 4321, 1)], [(0, 4322, 1)]):
+        fail(uid_map(task=inner), gid_map(task=inner))
+`, nil))
+}
+
 // TestOwnerOfUserNamespace is the user that the task was when it made it.
 func TestOwnerOfUserNamespace(t *testing.T) {
 	t.Parallel()

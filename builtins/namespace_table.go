@@ -54,7 +54,7 @@ func (t *namespaceTable) identify(fd int) (nsKey, error) {
 	if err != nil {
 		return nsKey{}, err
 	}
-	if own := t.host.hostNamespaces()["user"]; own.dev != 0 && own.dev != dev {
+	if own := t.host.ownUser(); own.dev != 0 && own.dev != dev {
 		return nsKey{}, errNoNamespace
 	}
 	return nsKey{dev, ino}, nil
@@ -115,26 +115,29 @@ func (t *namespaceTable) close() {
 	t.held = nil
 }
 
-// findNamespaces identifies the host's own namespaces, by a pidfd or, before
-// Linux 6.11, by /proc.
-func findNamespaces() map[string]nsKey {
+// ownNamespaces identifies the host's own namespaces, by type, as far as can be.
+func ownNamespaces() map[string]nsKey {
 	own := make(map[string]nsKey, len(nsFields))
-	pidfd, err := unix.PidfdOpen(os.Getpid(), 0)
-	if err != nil {
-		return own
-	}
-	defer unix.Close(pidfd)
 	for _, f := range nsFields {
-		fd, err := unix.IoctlRetInt(pidfd, uint(f.request))
-		if err != nil {
-			fd, err = unix.Open("/proc/self/ns/"+f.name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
-		}
-		if err != nil {
-			continue
-		}
-		if id, ok := nsKeyOf(fd); ok {
+		if id := ownNamespace(f.name, f.request); id != (nsKey{}) {
 			own[f.name] = id
 		}
 	}
 	return own
+}
+
+// ownNamespace identifies one, by a pidfd or, before Linux 6.11, by /proc. It
+// is zero if that cannot be done.
+func ownNamespace(name string, request uint64) (id nsKey) {
+	pidfd, err := unix.PidfdOpen(os.Getpid(), 0)
+	if err != nil {
+		return id
+	}
+	defer unix.Close(pidfd)
+	fd, err := unix.IoctlRetInt(pidfd, uint(request))
+	if err != nil {
+		fd, _ = unix.Open("/proc/self/ns/"+name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	}
+	id, _ = nsKeyOf(fd)
+	return id
 }

@@ -52,9 +52,12 @@ SIGURG
 			_, err := c.Syscall("prctl", args...)
 			return get(buf), err
 		}
+		if prctlSets[option.Value] {
+			return c.Make("prctl", args...)
+		}
 		n, err := c.Syscall("prctl", args...)
-		if err != nil || prctlSets[option.Value] {
-			return starlark.None, err
+		if err != nil {
+			return nil, err
 		}
 		if option.Value == unix.PR_GET_SECUREBITS {
 			return Flags{SecbitFamily, uint64(n)}, nil

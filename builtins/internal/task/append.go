@@ -15,7 +15,7 @@ func (p *Program) Calls() []*Call { return p.calls }
 func (p *Program) Append(q *Program) {
 	p.calls = append(p.calls, q.calls...)
 	p.drops = append(p.drops, q.drops...)
-	p.moves = p.moves || q.moves
+	p.moves, p.alters = p.moves || q.moves, p.alters || q.alters
 	if len(p.finally) == 0 {
 		p.finally = q.finally
 	}

@@ -25,14 +25,20 @@ func (a arena) begin() {
 	atomic.StoreUint32(&h.mail, 0)
 }
 
-// setLinger says how long the stub looks for the next program when it is
-// through with this one: some tens of microseconds, or not at all.
-func (a arena) setLinger(yes bool) {
-	const looks = 1000
-	a.header().linger = 0
-	if yes && runtime.NumCPU() > 1 {
-		a.header().linger = looks
+// How often the stub looks for the next program when it is through with one.
+const (
+	notAtAll  = 0
+	awhile    = 1000   // some tens of microseconds
+	patiently = 30_000 // about a millisecond: the next one is being put together
+)
+
+// setLinger says how often. With one processor, looking would keep the host from
+// running.
+func (a arena) setLinger(looks int64) {
+	if runtime.NumCPU() == 1 {
+		looks = notAtAll
 	}
+	a.header().linger = looks
 }
 
 // over tells whether the task says that the program is over.
@@ -60,14 +66,14 @@ func (a arena) wantMail() bool {
 	return atomic.LoadUint32(&h.done) == doneYes
 }
 
-// spins is how often the host looks before it sleeps, some tens of microseconds: to
-// wake a processor that has gone idle takes longer than most calls. With one
-// processor, looking would keep the task from running.
+// spins is how often the host looks before it sleeps, some hundreds of microseconds,
+// in which a task can be made: to wake a processor that has gone idle takes longer than
+// most calls. With one processor, looking would keep the task from running.
 func spins() int {
 	if runtime.NumCPU() == 1 {
 		return 1
 	}
-	return 60_000
+	return 300_000
 }
 
 // lookDone looks for a while whether the program is over.

@@ -34,10 +34,16 @@ var errHungUp = errors.New("hung up")
 
 // perform has the task run p. The caller holds busy.
 func (t *Task) perform(ctx context.Context, p *Program) error {
+	return t.performAnd(ctx, p, func() {})
+}
+
+// performAnd has the host do something meanwhile.
+func (t *Task) performAnd(ctx context.Context, p *Program, meanwhile func()) error {
 	l, err := t.begin(ctx, p)
 	if err != nil {
 		return err
 	}
+	meanwhile()
 	return t.complete(ctx, p, l)
 }
 
@@ -66,10 +72,13 @@ func (t *Task) begin(ctx context.Context, p *Program) (*layout, error) {
 		return nil, &Error{Name: big.name, Text: big.String(), Errno: unix.E2BIG, Pid: t.pid}
 	}
 	t.moved = t.moved || p.moves
+	if p.alters {
+		t.altered.Store(true)
+	}
 	t.expect(p.comes())
 	t.arena.begin()
 	t.near = t.arena.near()
-	t.arena.setLinger(t.engine.last.Swap(t) == t && !t.near)
+	t.arena.setLinger(t.linger(p))
 	t.seq++
 	if t.arena.tell(t.seq, len(p.lent) > 0 || t.told == mostTold) {
 		t.told++
@@ -85,6 +94,20 @@ func (t *Task) begin(ctx context.Context, p *Program) (*layout, error) {
 		return nil, &Error{Name: "sendmsg", Text: "sendmsg(SCM_RIGHTS)", Errno: errno(err), Pid: t.pid}
 	}
 	return l, nil
+}
+
+// linger is how often the stub is to look for what comes after p.
+func (t *Task) linger(p *Program) int64 {
+	again := t.engine.last.Swap(t) == t
+	switch {
+	case t.near:
+		return notAtAll
+	case p.followed:
+		return patiently
+	case again:
+		return awhile
+	}
+	return notAtAll
 }
 
 // complete waits until the task has run what begin has sent.

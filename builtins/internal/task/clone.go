@@ -49,11 +49,12 @@ func (t *Task) clone(ctx context.Context, o CloneOptions) (*Task, error) {
 	}
 	defer far.close()
 	c.hidden = o.hidden
+	c.altered.Store(!t.Pristine())
 	c.sockNum, c.sigfdNum = t.sockNum, t.sigfdNum
 	t.beginBirth()
 	defer t.endBirth()
 	p, clone := t.cloneProgram(c, far, o)
-	if err := t.perform(ctx, p); err != nil {
+	if err := t.performAnd(ctx, p, t.engine.spare.fill); err != nil {
 		c.abandon()
 		t.killLost(clone)
 		return nil, err

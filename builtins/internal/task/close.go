@@ -1,11 +1,68 @@
 package task
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
+
+// reap kills the tasks of a session whose process adopts what they leave: all at
+// once, for whose parent is dead falls to that process, where it is waited for.
+func reap(tasks []*Task) error {
+	for _, t := range tasks {
+		_ = t.kill(unix.SIGKILL)
+	}
+	deadline := time.Now().Add(grace)
+	for _, t := range tasks {
+		if !t.awaitZombie(deadline) {
+			return fmt.Errorf("task %d does not end", t.pid)
+		}
+	}
+	for { // those that are dead already need not be looked for
+		if pid, err := unix.Wait4(-1, nil, unix.WALL|unix.WNOHANG, nil); pid <= 0 && err != unix.EINTR {
+			break
+		}
+	}
+	for _, t := range tasks {
+		t.finish(Status{}) // the one who could tell how is dead
+	}
+	return sweep(os.Getpid(), func() bool { return true })
+}
+
+// awaitZombie waits until the process has ended.
+func (t *Task) awaitZombie(deadline time.Time) bool {
+	fd := -1
+	err := t.Pidfd(func(pidfd int) (err error) {
+		fd, err = unix.FcntlInt(uintptr(pidfd), unix.F_DUPFD_CLOEXEC, 0)
+		return err
+	})
+	if err != nil {
+		return err == unix.ESRCH
+	}
+	defer unix.Close(fd)
+	for {
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, int(time.Until(deadline).Milliseconds()))
+		if err != unix.EINTR {
+			return n == 1
+		}
+	}
+}
+
+// endAll ends tasks, and the shell when it has no children any more.
+func endAll(tasks []*Task, shell *Task) error {
+	err := killAll(tasks, shell)
+	if shell.seize() { // if not, it has ended, and its pid may be another's by now
+		err = errors.Join(err, sweep(shell.Pid(), func() bool {
+			shell.interrupt()
+			return true
+		}))
+		shell.unlock()
+	}
+	return errors.Join(err, shell.end())
+}
 
 // killAll kills tasks and waits for their ends, which the shell reports, so it
 // must not stay in a call.

@@ -43,9 +43,9 @@
 // They end with their parent.
 //
 // To be woken takes several times as long as most calls. So whoever waits looks
-// for some tens of microseconds first: the host for the answer, a stub for the
-// next program if it was told two in a row. Not where they share a processor,
-// of course (Task.near).
+// for a while first: the host for the answer, a stub for the next program if it was
+// told two in a row, and longer if it knows of the next one (Program.Followed). Not
+// where they share a processor, of course (Task.near).
 //
 // A stub sleeps in ppoll(2) on its channel and on a signalfd. It waits for
 // every child at once, also for the orphans that fall to it as the init of a
@@ -79,7 +79,7 @@
 //
 // # Files
 //
-// arena.go has the layout that both sides share, which the assembler reads;
+// link.go makes what a task is connected by; arena.go has the layout of the memory that both sides share, which the assembler reads;
 // stub_amd64.s is the stub; elf.go packs it, fork_unsafe.go starts it.
 // program.go is what a caller builds, show.go how it is shown, layout_unsafe.go puts it into an arena,
 // channel.go runs it, pending.go without waiting. engine.go owns the tasks,

@@ -2,7 +2,6 @@ package task
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -37,6 +36,8 @@ type Engine struct {
 	last     atomic.Pointer[Task] // the task that was told something last
 
 	stopReaping func() // ends what waits for orphans
+
+	spare spareLink
 
 	start sync.Mutex // held while the shell is started and while closing
 
@@ -143,7 +144,8 @@ func (e *Engine) startShell(ctx context.Context) (*Task, error) {
 		return nil, err
 	}
 	t.sockNum, t.sigfdNum = bornSock, bornSigfd
-	t.firstProgram(bornProgram())
+	born, kin := bornProgram()
+	t.firstProgram(born)
 
 	if err := raise(&img, &far.sock, &far.mem); err != nil {
 		far.close()
@@ -165,33 +167,14 @@ func (e *Engine) startShell(ctx context.Context) (*Task, error) {
 		t.abandon()
 		return nil, err
 	}
-	err = t.settle(ctx)
-	if err == nil {
-		err = t.giveKin(ctx)
-	}
-	if err != nil {
+	if err := t.settle(ctx); err != nil {
 		t.Close()
 		return nil, err
 	}
+	if kin.Errno() == 0 {
+		t.arena.header().kin = bornKin
+	}
 	return t, nil
-}
-
-// giveKin gives the shell the list of its children, for the case that the host
-// dies: it must then end them, and may have no /proc of its own. Where the host
-// has none, or the kernel has no such list, those that daemonize survive.
-func (t *Task) giveKin(ctx context.Context) error {
-	fd, err := unix.Open(fmt.Sprintf("/proc/%d/task/%d/children", t.pid, t.pid), unix.O_RDONLY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return nil
-	}
-	defer unix.Close(fd)
-	p := new(Program)
-	p.Call("dup3", p.Lend(fd), Int(bornKin), Int(unix.O_CLOEXEC)).hide()
-	if err := t.Do(ctx, p); err != nil {
-		return err
-	}
-	t.arena.header().kin = bornKin
-	return nil
 }
 
 // raise moves descriptors out of the way of those that the first task is born
@@ -212,9 +195,13 @@ func raise(fds ...*int) error {
 }
 
 // bornProgram is what the first task does before it takes calls.
-func bornProgram() *Program {
+//
+// The call kin gives it the list of its children, for the case that the host
+// dies: it must then end them, and may see no /proc by then. Where the host has
+// none, or the kernel has no such list, those that daemonize survive.
+func bornProgram() (p *Program, kin *Call) {
 	const wakeMask = 1 << (wakeSignal - 1)
-	p := new(Program)
+	p = new(Program)
 	p.Call("close", Int(bornArena))
 	p.Call("fcntl", Int(bornSock), Int(unix.F_SETFD), Int(unix.FD_CLOEXEC))
 	chld := NewBuf(uint64Bytes(1 << (unix.SIGCHLD - 1)))
@@ -228,7 +215,10 @@ func bornProgram() *Program {
 	p.Call("prctl", Int(unix.PR_SET_NAME), Str("nstar-task"))
 	p.Call("prctl", Int(unix.PR_SET_PDEATHSIG), Int(int(wakeSignal)))
 	p.Call("prctl", Int(unix.PR_SET_CHILD_SUBREAPER), Int(1))
-	return p
+	list := p.Call("openat", Int(unix.AT_FDCWD), Str("/proc/thread-self/children"), Int(unix.O_RDONLY|unix.O_CLOEXEC)).May()
+	kin = p.Call("dup3", Res(list), Int(bornKin), Int(unix.O_CLOEXEC)).May()
+	p.Call("close", Res(list)).May()
+	return p, kin
 }
 
 // adoptTask makes t known to the engine and has its channel watched.
@@ -272,6 +262,7 @@ func (e *Engine) Close() error {
 	}
 	e.closed = true
 	e.stopReaping()
+	e.spare.close()
 	shell := e.shell
 	var others []*Task
 	for t := range e.tasks {
@@ -283,17 +274,11 @@ func (e *Engine) Close() error {
 	if shell == nil {
 		return nil
 	}
-	err := killAll(others, shell)
-	if shell.seize() { // if not, it has ended, and its pid may be another's by now
-		err = errors.Join(err, sweep(shell.Pid(), func() bool {
-			shell.interrupt()
-			return true
-		}))
-		shell.unlock()
-	}
-	err = errors.Join(err, shell.end())
-	if e.options.Adopt {
-		err = errors.Join(err, sweep(os.Getpid(), func() bool { return true }))
+	var err error
+	if all := append(others, shell); e.options.Adopt {
+		err = reap(all)
+	} else {
+		err = endAll(others, shell)
 	}
 	awaitGone(append(others, shell))
 	e.poller.close()

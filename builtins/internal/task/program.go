@@ -21,7 +21,9 @@ type Program struct {
 	replaces  bool    // a closed channel may be a success: see Exec
 	finally   []*Call // made at the end, also after a failure; errors are ignored
 	familiar  bool
+	followed  bool  // see Followed
 	moves     bool  // it may give the task another PID namespace for its children
+	alters    bool  // it may change who the task is, or whether it is dumpable
 	err       error // the first argument that cannot be passed
 }
 
@@ -131,11 +133,15 @@ func (p *Program) Call(name string, args ...Arg) *Call {
 	return p.add(&Call{name: name, nr: nr, args: args, result: notRun})
 }
 
-// guard adds what keeps the task safe around certain calls. One that joins a
+// guard notes which calls alter the task, and adds what keeps it safe around
+// some. One that joins a
 // namespace may meet strangers there, who must not be able to ptrace it. A
 // change of credentials clears PR_SET_PDEATHSIG, which is set anew.
 func (p *Program) guard(name string) {
 	switch name {
+	case "prctl":
+		p.alters = true
+		return
 	case "setns":
 		if p.familiar {
 			break
@@ -146,6 +152,7 @@ func (p *Program) guard(name string) {
 	default:
 		return
 	}
+	p.alters = true
 	if len(p.finally) == 0 {
 		p.finally = []*Call{sysCall("prctl", Int(unix.PR_SET_PDEATHSIG), Int(int(wakeSignal)))}
 	}
@@ -218,6 +225,9 @@ func (p *Program) comes() int {
 // Drop has the descriptor that c returns closed in the task when the program
 // is over.
 func (p *Program) Drop(c *Call) { p.drops = append(p.drops, c) }
+
+// Followed says that the next program is being put together while this one is run.
+func (p *Program) Followed() { p.followed = true }
 
 // Familiar says that the namespaces that the program joins bring no strangers
 // within reach of the task: it stays dumpable. It is to be called before Call.

@@ -2,7 +2,6 @@ package task
 
 import (
 	"context"
-	"os"
 	"sync"
 	"sync/atomic"
 
@@ -31,6 +30,7 @@ type Task struct {
 	first       *Program // not waited for yet; nil: it has been
 	firstLayout *layout
 	moved       bool // its next child may be process 1 of a PID namespace
+	altered     atomic.Bool
 
 	hidden bool  // a child that is the engine's own: no wait of the parent tells of it
 	init   *Task // the last process 1 that was placed for children; busy
@@ -64,61 +64,18 @@ type Task struct {
 	news      chan struct{}
 }
 
-// far is the other side's half of what a task is connected by.
-type far struct{ sock, mem int }
-
-func (f *far) close() {
-	unix.Close(f.sock)
-	unix.Close(f.mem)
-}
-
-// newTask makes the memory and the channel of a child of parent.
+// newTask returns a child of parent with memory and a channel of its own.
 func (e *Engine) newTask(parent *Task) (*Task, *far, error) {
-	base := uint64(slot0)
-	if parent != nil && parent.arena.base == slot0 {
-		base = slot1
-	}
-	mem, err := arenaMemory()
+	l, err := e.spare.take()
 	if err != nil {
 		return nil, nil, err
 	}
-	socks, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		unix.Close(mem)
-		return nil, nil, os.NewSyscallError("socketpair", err)
-	}
-	f := &far{sock: socks[1], mem: mem}
 	t := e.blankTask(parent)
-	t.sock = socks[0]
-	t.arena.base = base
-	t.arena.mem, err = unix.Mmap(mem, 0, arenaSize, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
-	if err != nil {
-		f.close()
-		t.abandon()
-		return nil, nil, os.NewSyscallError("mmap", err)
+	t.sock, t.arena.mem, t.arena.base = l.sock, l.mem, slot0
+	if parent != nil && parent.arena.base == slot0 {
+		t.arena.base = slot1
 	}
-	return t, f, nil
-}
-
-// arenaMemory makes the memory of an arena. Its size is sealed: whoever could
-// shrink it would have the host killed by SIGBUS at its next look.
-func arenaMemory() (int, error) {
-	flags := unix.MFD_CLOEXEC | unix.MFD_ALLOW_SEALING
-	mem, err := unix.MemfdCreate("nstar-arena", flags|unix.MFD_NOEXEC_SEAL)
-	if err == unix.EINVAL { // before Linux 6.3
-		mem, err = unix.MemfdCreate("nstar-arena", flags)
-	}
-	if err != nil {
-		return -1, os.NewSyscallError("memfd_create", err)
-	}
-	if err = unix.Ftruncate(mem, arenaSize); err == nil {
-		_, err = unix.FcntlInt(uintptr(mem), unix.F_ADD_SEALS, unix.F_SEAL_SHRINK|unix.F_SEAL_GROW|unix.F_SEAL_SEAL)
-	}
-	if err != nil {
-		unix.Close(mem)
-		return -1, os.NewSyscallError("memfd", err)
-	}
-	return mem, nil
+	return t, &l.far, nil
 }
 
 func (e *Engine) blankTask(parent *Task) *Task {
@@ -184,6 +141,11 @@ func (t *Task) Status() Status {
 	defer t.mu.Unlock()
 	return t.status
 }
+
+// Pristine tells whether nothing that the task, or one that it descends from, was
+// told can have changed who it is, or made it undumpable: what the host sees of it
+// in /proc is then true.
+func (t *Task) Pristine() bool { return !t.altered.Load() }
 
 // Parked tells whether the task takes calls: it is alive and no program.
 func (t *Task) Parked() bool {
