@@ -51,7 +51,7 @@ func sandboxRows(s size) ([]row, error) {
 		return nil, err
 	}
 	defer session.close()
-	a, b, err := compare(s.boxes, func() (time.Duration, error) { return session.call("box") }, box)
+	a, b, err := compare(s.boxes, func() (time.Duration, error) { return session.call("one_of_many") }, box)
 	if err != nil {
 		return nil, err
 	}
