@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,7 +19,7 @@ import (
 // same.
 const binds = 12
 
-// sandboxSteps are those of bwrap; lib/sandbox.star takes some more.
+// sandboxSteps make what bwrap makes; lib/sandbox.star takes some more.
 //
 //go:embed sandbox.star
 var sandboxSteps string
@@ -111,13 +112,24 @@ func sandboxScript(folders []string, links map[string]string) string {
 			covered = append(covered, path)
 		}
 	}
-	fmt.Fprintf(&b, "FOLDERS = [%s]\nCOVERED = [%s]\nLINKS = {", quoted(folders), quoted(covered))
+	fmt.Fprintf(&b, "FOLDERS = [%s]\nROOT = %q\nCOVERED = [%s]\nLINKS = {", quoted(folders), unbound(folders), quoted(covered))
 	for path, target := range links {
 		fmt.Fprintf(&b, "%q: %q, ", path, target)
 	}
 	b.WriteString("}\n\n")
 	b.WriteString(sandboxSteps)
 	return b.String()
+}
+
+// unbound is a folder that every machine has and that is not bound: where the new
+// root is made.
+func unbound(folders []string) string {
+	for _, path := range []string{"/tmp", "/mnt"} {
+		if !slices.Contains(folders, path) {
+			return path
+		}
+	}
+	return "/sys"
 }
 
 func quoted(list []string) string {
