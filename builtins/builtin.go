@@ -28,7 +28,7 @@ type Builtin struct {
 var Shelves = [...]string{"process", "namespaces", "mounts", "files", "security", "network", "cgroup", "language"}
 
 // words is complete when the package is initialised and does not change after.
-var words = make(map[string]*Builtin, 512)
+var words = make(map[string]*Builtin, 192)
 
 // def registers a word. It runs at every start of the program, for every word,
 // so it does no more than it must: the signature is parsed on first use.
