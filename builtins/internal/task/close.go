@@ -11,14 +11,14 @@ import (
 
 // reap kills the tasks of a session whose process adopts what they leave: all at
 // once, for whose parent is dead falls to that process, where it is waited for.
-func reap(tasks []*Task) error {
+func reap(tasks []*Task) (err error) {
 	for _, t := range tasks {
 		_ = t.kill(unix.SIGKILL)
 	}
 	deadline := time.Now().Add(grace)
 	for _, t := range tasks {
 		if !t.awaitZombie(deadline) {
-			return fmt.Errorf("task %d does not end", t.pid)
+			err = errors.Join(err, fmt.Errorf("task %d does not end", t.pid))
 		}
 	}
 	for { // those that are dead already need not be looked for
@@ -29,26 +29,21 @@ func reap(tasks []*Task) error {
 	for _, t := range tasks {
 		t.finish(Status{}) // the one who could tell how is dead
 	}
-	return sweep(os.Getpid(), func() bool { return true })
+	return errors.Join(err, sweep(os.Getpid(), func() bool { return true }))
 }
 
-// awaitZombie waits until the process has ended.
+// awaitZombie waits until the process has ended. It returns false if it has not by
+// the deadline.
 func (t *Task) awaitZombie(deadline time.Time) bool {
-	fd := -1
-	err := t.Pidfd(func(pidfd int) (err error) {
-		fd, err = unix.FcntlInt(uintptr(pidfd), unix.F_DUPFD_CLOEXEC, 0)
+	n := 0
+	err := t.Pidfd(func(fd int) (err error) {
+		for err = unix.EINTR; err == unix.EINTR; {
+			left := max(0, time.Until(deadline))
+			n, err = unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, int(left.Milliseconds()))
+		}
 		return err
 	})
-	if err != nil {
-		return err == unix.ESRCH
-	}
-	defer unix.Close(fd)
-	for {
-		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, int(time.Until(deadline).Milliseconds()))
-		if err != unix.EINTR {
-			return n == 1
-		}
-	}
+	return n == 1 || err == unix.ESRCH
 }
 
 // endAll ends tasks, and the shell when it has no children any more.

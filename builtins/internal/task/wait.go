@@ -250,14 +250,7 @@ func (t *Task) awaitStatus() (dead bool) {
 }
 
 // zombie tells whether the process has ended, waited for or not.
-func (t *Task) zombie() bool {
-	n := 0
-	err := t.Pidfd(func(fd int) (err error) {
-		n, err = unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 0)
-		return err
-	})
-	return n == 1 || err == unix.ESRCH
-}
+func (t *Task) zombie() bool { return t.awaitZombie(time.Now()) }
 
 // Wait waits until the task has ended and takes its end from what the
 // parent's WaitAny will return.
