@@ -10,6 +10,7 @@
 //	load.go        load("sandbox.star", …)
 //	errors.go      an error as people see it: backtrace, source line, caret, message, hint
 //	habit.go       what to write instead of the Python that Starlark refuses
+//	command.go     what to write instead of a command without its !
 //	check.go       what is wrong with a text that is only read, for editors; lsp is their server
 //	record.go      what was typed and printed; notebook.go makes scripts and transcripts of it, and reloads files
 //	transcript.go  the text form of a session; replay.go types it in again and compares

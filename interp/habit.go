@@ -213,6 +213,8 @@ func nameHabit(name string) string {
 		return "system calls are words here: getpid(), mkdir(path), run(file, …); help() lists them"
 	case "assert":
 		return statements["assert"]
+	case "cd":
+		return `chdir(path); chdir(environ["HOME"]) goes home`
 	case "Exception", "OSError", "ValueError":
 		return statements["raise"]
 	case "map":

@@ -141,7 +141,7 @@ func (in *Interp) left() {
 // unless it is None, the last one kept in _, and an error in _err.
 func (in *Interp) Item(ctx context.Context, block string) error {
 	in.record.begin(block)
-	err := in.item(ctx, block)
+	err := in.asCommand(ctx, block, in.item(ctx, block))
 	if ctx.Err() != nil {
 		in.record.stopped()
 	}
