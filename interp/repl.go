@@ -81,15 +81,15 @@ func (in *Interp) readBlock(ctx context.Context, lines LineReader, jobs <-chan s
 	if in.editor == nil || lines != LineReader(in.editor) {
 		return lines.ReadBlock(ctx)
 	}
-	used, over := in.host.UsedDone(), make(chan struct{})
+	ended, over := in.host.CurrentDone(), make(chan struct{})
 	var teller sync.WaitGroup
 	teller.Go(func() {
 		for {
 			select {
 			case <-jobs:
 				in.tellJobs()
-			case <-used:
-				used = nil
+			case <-ended:
+				ended = nil
 				in.editor.Renew()
 			case <-over:
 				return
@@ -116,13 +116,15 @@ func (in *Interp) leave() bool {
 	return left
 }
 
-// leaveEnded does so, and says it, if the current task has ended.
+// leaveEnded does so, and says it, if the current task has ended. If that was the shell task, there will be another.
 func (in *Interp) leaveEnded() bool {
-	said := in.host.LeaveEnded()
+	said, left := in.host.LeaveEnded()
 	if said == "" {
 		return false
 	}
-	in.left()
+	if left {
+		in.left()
+	}
 	fmt.Fprintln(in.stderr, said)
 	return true
 }

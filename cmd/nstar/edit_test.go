@@ -97,6 +97,9 @@ func (d *desk) prompts(line string) {
 // ofTask is a screen with nothing but the prompt of a task with a user namespace.
 var ofTask = regexp.MustCompile(`^\S+ (\d+) \[user\]> \|$`)
 
+// ofShell is a screen with nothing but getpid() at the prompt of the shell task.
+var ofShell = regexp.MustCompile(`^\S+> getpid\(\)\n(\d+)\n\S+> \|$`)
+
 func TestEditor(t *testing.T) {
 	t.Parallel()
 	sub := func(name string, f func(*testing.T)) {
@@ -232,6 +235,16 @@ func TestEditor(t *testing.T) {
 		d.Type("\r")
 		d.Has("was killed by SIGKILL")
 		d.Has("has ended (killed by SIGKILL); words act on")
+		d.Type("\x0cgetpid()\r")
+		d.Until("the pid of the shell task", func(s *vttest.Screen) bool {
+			m := ofShell.FindStringSubmatch(s.String())
+			if m != nil {
+				pid, _ = strconv.Atoi(m[1])
+			}
+			return m != nil
+		})
+		unix.Kill(pid, unix.SIGKILL)
+		d.Has("the shell task, has ended (killed by SIGKILL)")
 		d.Type("\x0c")
 		d.answers("6 * 7", "42")
 		d.Type("\x04")

@@ -43,6 +43,7 @@ type Engine struct {
 	mu     sync.Mutex
 	closed bool
 	shell  *Task
+	stale  *Task              // a shell that has ended and may be replaced
 	tasks  map[*Task]struct{} // those whose descriptors are open
 	poller *poller
 }
@@ -69,18 +70,18 @@ func (e *Engine) SetTrace(f func(line string)) {
 	e.trace.Store(&f)
 }
 
-// Shell returns the first task, which it starts when it is first asked: a
-// child of the host that shares all namespaces with it.
+// Shell returns the first task, which it starts when it is first asked, and
+// once more after Renew: a child of the host that shares all namespaces with it.
 func (e *Engine) Shell(ctx context.Context) (*Task, error) {
 	e.start.Lock()
 	defer e.start.Unlock()
 	e.mu.Lock()
-	shell, closed := e.shell, e.closed
+	shell, stale, closed := e.shell, e.stale, e.closed
 	e.mu.Unlock()
 	if closed {
 		return nil, ErrClosed
 	}
-	if shell != nil {
+	if shell != stale {
 		return shell, nil
 	}
 	if e.options.Adopt {
@@ -88,27 +89,58 @@ func (e *Engine) Shell(ctx context.Context) (*Task, error) {
 			return nil, os.NewSyscallError("prctl", err)
 		}
 	}
+	shell, err := e.startFirst(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("the shell task cannot be started: %w", err)
+	}
+	e.mu.Lock()
+	e.shell, e.stale = shell, nil
+	e.mu.Unlock()
+	return shell, nil
+}
+
+// startFirst is startShell with the poller, which is there as long as any shell.
+func (e *Engine) startFirst(ctx context.Context) (*Task, error) {
+	if e.poller != nil {
+		return e.startShell(ctx)
+	}
 	p, err := newPoller()
 	if err != nil {
 		return nil, err
 	}
 	e.poller = p
-	shell, err = e.startShell(ctx)
+	shell, err := e.startShell(ctx)
 	if err != nil {
 		p.close()
 		e.poller = nil
-		return nil, fmt.Errorf("the shell task cannot be started: %w", err)
 	}
+	return shell, err
+}
+
+// Renew has Shell start another one if the one that there was has ended, which
+// it then returns; else nil. Tasks that the old one has made live on.
+func (e *Engine) Renew() *Task {
 	e.mu.Lock()
-	e.shell = shell
-	e.mu.Unlock()
-	return shell, nil
+	defer e.mu.Unlock()
+	if e.shell == nil || e.shell == e.stale {
+		return nil
+	}
+	select {
+	case <-e.shell.done:
+		e.stale = e.shell
+		return e.stale
+	default:
+		return nil
+	}
 }
 
 // Started returns the shell if it has been started, or nil.
 func (e *Engine) Started() *Task {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.shell == e.stale {
+		return nil
+	}
 	return e.shell
 }
 
