@@ -13,9 +13,10 @@ import (
 
 // A View is where values are shown to people.
 type View struct {
-	Width  int  // in columns
-	Colour bool // of SGR
-	All    bool // however much it is; else no more than a few screens
+	Width    int  // in columns
+	Terminal bool // a window, whose width is known
+	Colour   bool // of SGR
+	All      bool // however much it is; else no more than a few screens
 }
 
 // How much is shown of a value unless all is asked for.

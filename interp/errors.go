@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -26,7 +27,11 @@ const maxComplaints = 10
 
 // PrintError writes err as people read it: the calls that led to it, the source line with a caret, what went
 // wrong, and a hint where there is one.
-func (in *Interp) PrintError(err error) { in.writeError(in.stderr, err) }
+func (in *Interp) PrintError(err error) {
+	var text bytes.Buffer
+	in.writeError(&text, err)
+	_, _ = text.WriteTo(in.notes)
+}
 
 func (in *Interp) writeError(w io.Writer, err error) {
 	var (

@@ -35,6 +35,7 @@ type Interp struct {
 	stdin   io.Reader
 	stdout  io.Writer            // the host's: safe for concurrent use
 	stderr  io.Writer            // likewise
+	notes   io.Writer            // stderr, for messages: at a prompt with an editor their lines are broken between words
 	view    func() builtins.View // of the window that stdout is
 	outlet  *outlet              // below stdout
 	editor  *edit.Editor         // nil: the prompt reads plain lines
@@ -74,7 +75,9 @@ func New(o Options) *Interp {
 			fmt.Fprintf(o.Stderr, "nstar: the prompt is a plain one: %v\n", err)
 		} else {
 			in.editor = editor
+			window := viewOf(o.Stderr, lookup(o.Env))
 			o.Stdout, o.Stderr = editor.Above(o.Stdout), editor.Above(o.Stderr)
+			in.notes = recorder{folder{o.Stderr, window}, &in.record}
 		}
 	}
 	in.outlet = &outlet{w: recorder{o.Stdout, &in.record}, broken: func() { in.watch.deliver(syscall.SIGPIPE) }}
@@ -87,6 +90,9 @@ func New(o Options) *Interp {
 		go in.watch.listen(o.Signals, in.done)
 	}
 	in.stdout, in.stderr = in.host.Stdout, in.host.Stderr
+	if in.notes == nil {
+		in.notes = in.stderr
+	}
 	in.globals = starlark.StringDict{}
 	return in
 }

@@ -125,7 +125,7 @@ func (in *Interp) leaveEnded() bool {
 	if left {
 		in.left()
 	}
-	fmt.Fprintln(in.stderr, said)
+	fmt.Fprintln(in.notes, said)
 	return true
 }
 

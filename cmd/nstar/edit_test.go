@@ -314,6 +314,28 @@ func TestEditor(t *testing.T) {
 		d.ends(0)
 	})
 
+	sub("messages are broken between words", func(t *testing.T) {
+		d := sit(t, nil, program())
+		d.Has("> |")
+		d.Type("mount('none', '/no/such/place', 'no-such-file-system', MS_NOSUID)\r")
+		d.prompts("hint: /no does not exist")
+		d.Screen(func(s *vttest.Screen) {
+			want := "\nmount: ENOENT (no such file or directory): mount(\"none\",\n\"/no/such/place\", \"no-such-file-system\", MS_NOSUID, \"\")\nhint: /no does not exist\n"
+			if !strings.Contains(s.String(), want) {
+				t.Errorf("it is shown as\n%s", s)
+			}
+		})
+		file := filepath.Join(t.TempDir(), "session.md")
+		d.Type("\x0ctranscript('" + file + "')\r\x0c")
+		d.answers("6 * 7", "42")
+		text, err := os.ReadFile(file)
+		if err != nil || !strings.Contains(string(text), `mount("none", "/no/such/place", "no-such-file-system", MS_NOSUID, "")`) {
+			t.Errorf("it is recorded as %q, %v", text, err)
+		}
+		d.Type("\x04")
+		d.ends(0)
+	})
+
 	sub("TERM=dumb", func(t *testing.T) {
 		d := sit(t, []string{"TERM=dumb"}, program())
 		d.Has("> |")
