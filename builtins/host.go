@@ -26,6 +26,9 @@ type Options struct {
 	// of what defer put off. If nil, it is written to Stderr.
 	Report func(error)
 
+	// View is the window that Stdout is; nil: it is none.
+	View func() View
+
 	// Notebook serves save, transcript and reload; nil: there is no prompt.
 	Notebook Notebook
 }
@@ -43,6 +46,7 @@ type Host struct {
 	turn           *turn
 	reportf        func(error)
 	notebook       Notebook
+	view           func() View
 	debug          bool
 
 	terminalLent atomic.Bool // a program has the terminal
@@ -76,6 +80,9 @@ func NewHost(o Options) *Host {
 		Stdout: stdout, Stderr: stderr,
 		turn: newTurn(), reportf: o.Report, notebook: o.Notebook, debug: o.Debug,
 		session: &current{}, args: stringList(o.Args), environ: environment(o.Env),
+	}
+	if h.view = o.View; h.view == nil {
+		h.view = func() View { return View{Width: 80} }
 	}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	eo := task.Options{Adopt: o.Adopt}

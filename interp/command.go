@@ -9,7 +9,6 @@ import (
 
 	"go.starlark.net/resolve"
 	"go.starlark.net/starlark"
-	"go.starlark.net/starlarkstruct"
 	"go.starlark.net/syntax"
 
 	"nstar/builtins"
@@ -94,10 +93,8 @@ func (in *Interp) callable(name string) (is bool) {
 		if v == nil {
 			v = in.host.Global(name)
 		}
-		switch v.(type) {
-		case starlark.Callable, *starlarkstruct.Module:
-			is = true
-		}
+		_, is = v.(starlark.Callable)
+		is = is || v != nil && v.Type() == "module"
 	})
 	return is
 }

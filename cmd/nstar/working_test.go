@@ -97,6 +97,21 @@ func TestWorking(t *testing.T) {
 		w.ends(3)
 	})
 
+	t.Run("help fits the window", func(t *testing.T) {
+		t.Parallel()
+		w := openWindow(t)
+		w.resize(24, 70)
+		w.expect("> ")
+		w.types("help()\r")
+		w.expect("\r\nnetwork: netns.add .attach .delete ")
+		w.types("help('network')\r")
+		w.expect("\r\n                      ") // it goes on in the column
+		w.types("help(sethostname)\r")
+		w.expect("\r\n    Sets the hostname of the UTS namespace that the task is a member\r\n    of.")
+		w.types("\x04")
+		w.ends(0)
+	})
+
 	t.Run("a hang-up", func(t *testing.T) {
 		t.Parallel()
 		w := openWindow(t)
