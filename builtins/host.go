@@ -6,7 +6,6 @@ import (
 	"io"
 	"reflect"
 	"sync"
-	"sync/atomic"
 
 	"go.starlark.net/starlark"
 
@@ -25,6 +24,9 @@ type Options struct {
 	// Report shows an error that no caller gets: of the function of a clone,
 	// of what defer put off. If nil, it is written to Stderr.
 	Report func(error)
+
+	// Notes is for messages that are no errors, in lines; nil: Stderr.
+	Notes io.Writer
 
 	// View is the window that Stdout is; nil: it is none.
 	View func() View
@@ -47,11 +49,12 @@ type Host struct {
 	reportf        func(error)
 	notebook       Notebook
 	view           func() View
+	notes          io.Writer
 	debug          bool
 
-	terminalLent atomic.Bool // a program has the terminal
-	forwards     forwarders
-	jobs         jobTable
+	terminal chan struct{} // has a value while a program, or the prompt, has the terminal
+	forwards forwarders
+	jobs     jobTable
 
 	ctx      context.Context // the session's; ends at Close
 	starting sync.Once
@@ -60,6 +63,7 @@ type Host struct {
 
 	// What follows is touched with the interpreter lock held.
 	running     *starlark.Thread // who holds the lock
+	atWork      bool             // the prompt evaluates something
 	session     *current         // current task of the threads of Run
 	deferred    []deferral
 	lastError   *Error // of a word, for explain
@@ -78,11 +82,14 @@ func NewHost(o Options) *Host {
 	}
 	h := &Host{
 		Stdout: stdout, Stderr: stderr,
-		turn: newTurn(), reportf: o.Report, notebook: o.Notebook, debug: o.Debug,
+		turn: newTurn(), terminal: make(chan struct{}, 1), reportf: o.Report, notebook: o.Notebook, debug: o.Debug,
 		session: &current{}, args: stringList(o.Args), environ: environment(o.Env),
 	}
 	if h.view = o.View; h.view == nil {
 		h.view = func() View { return View{Width: 80} }
+	}
+	if h.notes = o.Notes; h.notes == nil {
+		h.notes = stderr
 	}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	eo := task.Options{Adopt: o.Adopt}

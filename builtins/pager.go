@@ -35,7 +35,7 @@ a	b
 		}
 		view := ViewOf(os.Stdout, c.Host.getenv)
 		view.All = true
-		terminal := c.Host.lendTerminal()
+		terminal := c.lendTerminal()
 		if terminal == nil {
 			view.Width, view.Colour = 80, false
 		}

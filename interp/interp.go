@@ -83,7 +83,7 @@ func New(o Options) *Interp {
 	in.outlet = &outlet{w: recorder{o.Stdout, &in.record}, broken: func() { in.watch.deliver(syscall.SIGPIPE) }}
 	in.host = builtins.NewHost(builtins.Options{
 		Args: o.Args, Env: o.Env, Stdout: in.outlet, Stderr: recorder{o.Stderr, &in.record}, Trace: o.Trace, Adopt: o.Adopt,
-		Report: in.report, Notebook: notebook{in}, View: in.view,
+		Report: in.report, Notebook: notebook{in}, View: in.view, Notes: in.notes,
 	})
 	in.watch.forwarded = in.host.Forwards
 	if o.Signals != nil {

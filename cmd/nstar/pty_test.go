@@ -291,6 +291,88 @@ func TestForeground(t *testing.T) {
 	})
 }
 
+// TestJobControl has programs in the background of a prompt, which the keyboard does not reach.
+func TestJobControl(t *testing.T) {
+	t.Parallel()
+
+	t.Run("Ctrl-C ends wait, and not the job", func(t *testing.T) {
+		t.Parallel()
+		w := openWindow(t)
+		w.expect("> ")
+		w.types("r, pen = pipe()\rt = spawn('sh', '-c', 'echo go; read x', stdin=r)\r")
+		w.expect("\r\ngo\r\n")
+		w.types("u = clone(0, lambda: t.run('sh', '-c', 'echo go; read x', capture=True))\r")
+		w.types("if True:\rprint('waiting')\rwait(t)\r\r")
+		w.expect("\r\nwaiting\r\n")
+		w.types("\x03")
+		w.expect("> ")
+		w.types("t.alive, getpgid(t.pid) == t.pid, t.pid == getpgid(0)\r")
+		w.expect("(True, True, False)\r\n")
+		w.types("pen.write('\\n'); wait(t)\r")
+		w.expect("exit status 0\r\n")
+		w.types("\x04")
+		w.ends(0)
+	})
+
+	t.Run("what reads the terminal is stopped", func(t *testing.T) {
+		t.Parallel()
+		w := openWindow(t)
+		w.expect("> ")
+		w.types("t = spawn('cat')\r")
+		w.expect("cat: stopped by SIGTTIN, as it reads the terminal")
+		w.types("6 * 7\r")
+		w.expect("\r\n42\r\n")
+		w.types("t.kill(SIGKILL)\r")
+		w.expect("cat: killed by SIGKILL\r\n")
+		w.types("t = clone(0, lambda: run('cat'))\r")
+		w.expect("cat: stopped by SIGTTIN, as it reads the terminal")
+		w.types("6 * 7\r")
+		w.expect("\r\n42\r\n")
+		w.types("\x04")
+		w.ends(0)
+	})
+
+	t.Run("a clone that is waited for is in the foreground", func(t *testing.T) {
+		t.Parallel()
+		w := openWindow(t)
+		w.expect("> ")
+		w.types("wait(clone(0, lambda: run('sh', '-c', 'echo go; read x; echo got $x')))\r")
+		w.expect("\r\ngo\r\n")
+		w.types("this\r")
+		w.expect("\r\ngot this\r\n")
+		w.types("t = clone(0, lambda: run('sh', '-c', 'echo go; read x; echo got $x; exit 3', check=False)); wait(t)\r")
+		w.expect("\r\ngo\r\n")
+		w.types("that\r")
+		w.expect("\r\ngot that\r\n")
+		w.expect("exit status 3\r\n")
+		w.types("\x04")
+		w.ends(0)
+	})
+
+	t.Run("the prompt waits for the terminal", func(t *testing.T) {
+		t.Parallel()
+		w := openWindow(t)
+		w.expect("> ")
+		w.types("r, pen = pipe()\rt = clone(0, lambda: run('sh', '-c', 'echo go >&3; read x; echo got $x', files={3: pen})); r.read(3)\r")
+		w.expect("\r\n\"go\\n\"\r\n")
+		w.types("this\r")
+		w.expect("\r\ngot this\r\n")
+		w.expect("> ")
+		w.types("6 * 7\r")
+		w.expect("\r\n42\r\n")
+		w.types("\x04")
+		w.ends(0)
+	})
+
+	t.Run("a script leaves all in its group", func(t *testing.T) {
+		t.Parallel()
+		w := openWindow(t, "-c", "t = spawn('sleep', '60'); print(getpgid(t.pid) == getpgid(0)); wait(t)")
+		w.expect("True\r\n")
+		w.types("\x03")
+		w.ends(130)
+	})
+}
+
 // TestPager has page lend the terminal to a pager, and take it back.
 func TestPager(t *testing.T) {
 	t.Parallel()

@@ -31,6 +31,9 @@ type Command struct {
 	Init    bool // a stub is to be process 1 where the program would be
 	Contain bool // whatever the program forks stays below a stub: see KillTree
 
+	// Group has the program lead a process group of its own, if it can.
+	Group bool
+
 	// Foreground has Spawn put the program into a process group of its own,
 	// the foreground group of the terminal that the host's descriptor
 	// Terminal refers to. To take that back is the caller's.
@@ -154,6 +157,9 @@ func (cmd *Command) child(p, child *Program, t *Task) []*Call {
 	cmd.lendFiles(p, quiet)
 	if cmd.Session {
 		child.Call("setsid")
+	}
+	if cmd.Group && !cmd.Session {
+		quiet("setpgid", Int(0), Int(0)).May()
 	}
 	if cmd.Foreground {
 		cmd.toForeground(p, quiet)

@@ -1,0 +1,71 @@
+package builtins
+
+import (
+	"context"
+	"fmt"
+
+	"go.starlark.net/starlark"
+	"golang.org/x/sys/unix"
+
+	"nstar/builtins/internal/task"
+)
+
+// Somebody who types at a prompt has job control, as at that of a shell: what
+// runs in the background is out of reach of the keyboard, and is stopped when it
+// reads. Background is what spawn starts, and what the function of a clone runs
+// while the prompt is at no work of its own; wait(clone(0, lambda: run("sh")))
+// has the sh in the foreground. In a script all programs stay in the process
+// group of nstar, and with it in that of whoever has started it.
+
+// jobControl tells whether the session has a prompt, at a terminal.
+func (h *Host) jobControl() bool {
+	_, err := unix.IoctlGetInt(keyboard, unix.TIOCGPGRP)
+	return err == nil && h.jobs.watched()
+}
+
+// AtWork notes whether the prompt evaluates something. The caller holds the
+// interpreter lock.
+func (h *Host) AtWork(is bool) { h.atWork = is }
+
+// inBackground tells whether a thread has no right to the terminal: one of a
+// clone, while the prompt is at no work.
+func (h *Host) inBackground(thread *starlark.Thread) bool {
+	return stateOf(thread).ofClone && !h.atWork && h.jobControl()
+}
+
+// HoldTerminal waits until no program has the terminal, and lends it to none
+// before release is called. It fails if ctx ends first.
+func (h *Host) HoldTerminal(ctx context.Context) (release func(), err error) {
+	select {
+	case h.terminal <- struct{}{}:
+		return func() { <-h.terminal }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// takeTerminal is HoldTerminal for a program, which does not wait.
+func (c *Call) takeTerminal() bool {
+	if c.Host.inBackground(c.Thread) {
+		return false
+	}
+	select {
+	case c.Host.terminal <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
+// tellStopped says that a program in the background was stopped, and why, if
+// it wanted the keyboard: nothing else would.
+func (h *Host) tellStopped(t *task.Task, name string, sig unix.Signal) {
+	why := ""
+	switch sig {
+	case unix.SIGTTIN:
+		why = ", as it reads the terminal, which the prompt has: kill it by SIGKILL, and give it stdin=open(\"/dev/null\"), or tty=\"pty\""
+	case unix.SIGTTOU:
+		why = ", as it changes the terminal, which the prompt has: kill it by SIGKILL, and give it tty=\"pty\""
+	}
+	fmt.Fprintf(h.notes, "[%d] %s: stopped by %s%s\n", t.Pid(), name, unix.SignalName(sig), why)
+}
