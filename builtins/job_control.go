@@ -57,6 +57,45 @@ func (c *Call) takeTerminal() bool {
 	}
 }
 
+// become has c.Task execute a program. It has the terminal if the session, or
+// at work the function of a clone, goes on as that program; in the background of
+// a prompt it is a job.
+func (c *Call) become(cmd task.Command, exec func(task.Command) error) error {
+	current, err := c.Current()
+	if err != nil {
+		return err
+	}
+	var terminal *lentTerminal
+	job := c.Host.jobControl()
+	if current == c.Task && (!stateOf(c.Thread).ofClone || job) {
+		terminal = c.lendTerminalTo(c.Task)
+	}
+	cmd.Foreground, cmd.Terminal, cmd.Group = terminal != nil, keyboard, job
+	err = c.Block(func() error { return exec(cmd) })
+	switch {
+	case terminal != nil && err != nil:
+		terminal.end(true)
+	case terminal != nil:
+		c.Host.clones.Go(func() { terminal.lendUntilEnd(c.Task) })
+	case err == nil && current != c.Task:
+		c.begun(c.Task, jobName(cmd.Argv))
+	}
+	return err
+}
+
+// lendUntilEnd takes the terminal back when a program has ended.
+func (l *lentTerminal) lendUntilEnd(t *task.Task) {
+	for {
+		select {
+		case <-t.Stopped():
+			l.stopped(t)
+		case <-t.Done():
+			l.end(t.Status().Signal != 0 || t.Status().Code != 0)
+			return
+		}
+	}
+}
+
 // tellStopped says that a program in the background was stopped, and why, if
 // it wanted the keyboard: nothing else would.
 func (h *Host) tellStopped(t *task.Task, name string, sig unix.Signal) {

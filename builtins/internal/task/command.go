@@ -158,11 +158,8 @@ func (cmd *Command) child(p, child *Program, t *Task) []*Call {
 	if cmd.Session {
 		child.Call("setsid")
 	}
-	if cmd.Group && !cmd.Session {
-		quiet("setpgid", Int(0), Int(0)).May()
-	}
-	if cmd.Foreground {
-		cmd.toForeground(p, quiet)
+	if !cmd.Session {
+		cmd.toGroup(p, quiet)
 	}
 	switch {
 	case cmd.DirFd != nil:
@@ -181,9 +178,15 @@ func (cmd *Command) deathSignal() unix.Signal {
 	return max(cmd.DeathSignal, 0)
 }
 
-// toForeground makes the program a process group and gives it the terminal.
-// SIGTTOU is blocked still.
-func (cmd *Command) toForeground(p *Program, quiet func(string, ...Arg) *Call) {
+// toGroup makes the program a process group, if it is to be one, and gives it the
+// terminal. SIGTTOU is blocked still.
+func (cmd *Command) toGroup(p *Program, quiet func(string, ...Arg) *Call) {
+	if cmd.Group {
+		quiet("setpgid", Int(0), Int(0)).May()
+	}
+	if !cmd.Foreground {
+		return
+	}
 	quiet("setpgid", Int(0), Int(0))
 	group := NewBuf(make([]byte, 8))
 	group.Put(0, Res(quiet("getpid")))
