@@ -173,8 +173,11 @@ func (x *explanation) show(s *shower) []string {
 	var out []string
 	for _, line := range lines {
 		hang := 0
-		if strings.HasPrefix(line, "! ") || strings.HasPrefix(line, "  ") {
+		switch {
+		case strings.HasPrefix(line, "! "), strings.HasPrefix(line, "  "):
 			hang = len("! ") + x.widest() + 2
+		case strings.HasPrefix(line, hintMark):
+			hang = len(hintMark)
 		}
 		out = append(out, layout.Fold(line, s.Width, hang)...)
 	}

@@ -15,7 +15,7 @@ var _ = def(Builtin{
 	Sig:   "help(word=None)",
 	Shelf: "language",
 	Page:  "man(1)",
-	Like:  "man sethostname",
+	Like:  "man WORD",
 	Doc: `Shows the page of a word, or without one all words by shelf.
 
 A word may be given as itself or by its name. Kernel constants have a line each,
