@@ -11,7 +11,7 @@ import (
 
 // Prompt describes the current task of the session in a few characters: its
 // hostname, its pid if use has chosen it, and in brackets the types of its
-// namespaces that are not the host's. It starts no task. The caller must not
+// namespaces that are not the host's, if not all. It starts no task. The caller must not
 // hold the interpreter lock.
 func (h *Host) Prompt(ctx context.Context) string {
 	h.turn.acquire()
@@ -35,7 +35,11 @@ func (h *Host) Prompt(ctx context.Context) string {
 	} else if used != nil {
 		text = fmt.Sprintf("%s %d", text, l.pid)
 	}
-	if len(l.own) > 0 {
+	switch len(l.own) {
+	case 0:
+	case len(nsFields) - 2: // but those for children
+		text += " [all]" // they would take most of a row
+	default:
 		text += " [" + strings.Join(l.own, " ") + "]"
 	}
 	return text

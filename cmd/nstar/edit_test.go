@@ -210,6 +210,14 @@ func TestEditor(t *testing.T) {
 		d.ends(0)
 	})
 
+	sub("a prompt of which nothing is the host's", func(t *testing.T) {
+		d := sit(t, nil, program())
+		d.Type("use(clone(CLONE_NEWALL))\r")
+		d.Has(" [all]> |")
+		d.Type("\x04\x04")
+		d.ends(0)
+	})
+
 	sub("the current task dies while a block is edited", func(t *testing.T) {
 		d := sit(t, nil, program())
 		used := func() (pid int) { // Ctrl-L leaves nothing but the prompt
