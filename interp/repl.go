@@ -119,6 +119,10 @@ func (in *Interp) item(ctx context.Context, block string) error {
 	}
 	for i, stmt := range f.Stmts {
 		value, err := in.statement(ctx, stmt, quiet, i+1 < len(f.Stmts))
+		if errors.As(err, new(*builtins.Replaced)) {
+			in.record.add(block, first, f.Stmts, i, false)
+			in.record.became()
+		}
 		if err != nil {
 			return err
 		}
