@@ -51,7 +51,10 @@ var habits = []habit{
 // syntaxHabit returns what to write instead of the line that the parser refused with msg.
 func syntaxHabit(line, msg string) string {
 	ls := lex(line)
-	if len(ls) == 0 {
+	switch {
+	case len(ls) == 0 && strings.Contains(msg, "want indent"):
+		return messageHabit(ls, msg)
+	case len(ls) == 0:
 		return ""
 	}
 	if hint := statements[ls[0].text]; hint != "" {

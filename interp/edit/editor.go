@@ -237,7 +237,7 @@ func (e *Editor) press(k key) {
 			e.note = fmt.Sprintf("internal error: %v", r)
 		}
 	}()
-	e.goal, e.note = -1, ""
+	e.goal, e.note, e.ghost.begun = -1, "", false
 	e.recall.active, e.recall.again = e.recall.again, false
 	switch {
 	case e.search != nil && e.searchKey(k):

@@ -10,6 +10,7 @@ import (
 // the screen cannot be taken.
 type ghost struct {
 	shown string
+	begun bool   // the key before has begun a line: how that goes on is shown at once
 	text  string // what was looked for last
 	index int    // blocks before this one do not begin like it
 }
@@ -20,7 +21,7 @@ const mostLooked = 2000
 // find looks for the ghost of the text; "" if there is none, or it would be in the way.
 func (e *Editor) find() string {
 	b, g := &e.buf, &e.ghost
-	if !b.typing || b.text == "" || b.cursor != len(b.text) || e.screen.palette[Ghost] == "" ||
+	if !b.typing && !g.begun || b.text == "" || b.cursor != len(b.text) || e.screen.palette[Ghost] == "" ||
 		e.search != nil || e.menu != nil || e.recall.active || e.vi != nil && e.vi.normal {
 		return ""
 	}

@@ -36,7 +36,9 @@ func TestGhost(t *testing.T) {
 	s.Shows("> mo", "> ol^C", "> |")
 	s.Type("def")
 	s.Shows("> mo", "> ol^C", "> def| f():")
-	s.Type("\x1b[C\r    r") // a line at a time
+	s.Type("\x1b[C\r") // a line at a time
+	s.Shows("> mo", "> ol^C", "> def f():", "...     |return 1")
+	s.Type("r")
 	s.Shows("> mo", "> ol^C", "> def f():", "...     r|eturn 1")
 	s.Type("\x1b[F\r\r")
 	s.block("def f():\n    return 1\n")
