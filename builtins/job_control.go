@@ -66,8 +66,9 @@ func (c *Call) become(cmd task.Command, exec func(task.Command) error) error {
 		return err
 	}
 	var terminal *lentTerminal
-	job := c.Host.jobControl()
-	if current == c.Task && (!stateOf(c.Thread).ofClone || job) {
+	filtered := underFilter(c.Task.Pid()) // which may have no mercy with what this takes
+	job := c.Host.jobControl() && !filtered
+	if current == c.Task && (!stateOf(c.Thread).ofClone || job) && !filtered {
 		terminal = c.lendTerminalTo(c.Task)
 	}
 	cmd.Foreground, cmd.Terminal, cmd.Group = terminal != nil, keyboard, job

@@ -54,7 +54,7 @@ killed by SIGTERM
 		if p.cmd.DeathSignal, err = deathSignal(dies); err != nil {
 			return nil, err
 		}
-		p.cmd.Group = !p.onPty && c.Host.jobControl()
+		p.cmd.Group = !p.onPty && c.Host.jobControl() && !underFilter(c.Task.Pid())
 		t, err := p.start(c)
 		if err != nil {
 			return nil, err

@@ -1,17 +1,11 @@
 package task
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
-
-	"golang.org/x/sys/unix"
-
-	"nstar/builtins/internal/task/nofile"
 )
 
 // Options say how an engine behaves.
@@ -70,80 +64,6 @@ func (e *Engine) SetTrace(f func(line string)) {
 	e.trace.Store(&f)
 }
 
-// Shell returns the first task, which it starts when it is first asked, and
-// once more after Renew: a child of the host that shares all namespaces with it.
-func (e *Engine) Shell(ctx context.Context) (*Task, error) {
-	e.start.Lock()
-	defer e.start.Unlock()
-	e.mu.Lock()
-	shell, stale, closed := e.shell, e.stale, e.closed
-	e.mu.Unlock()
-	if closed {
-		return nil, ErrClosed
-	}
-	if shell != stale {
-		return shell, nil
-	}
-	if e.options.Adopt {
-		if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
-			return nil, os.NewSyscallError("prctl", err)
-		}
-	}
-	shell, err := e.startFirst(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("the shell task cannot be started: %w", err)
-	}
-	e.mu.Lock()
-	e.shell, e.stale = shell, nil
-	e.mu.Unlock()
-	return shell, nil
-}
-
-// startFirst is startShell with the poller, which is there as long as any shell.
-func (e *Engine) startFirst(ctx context.Context) (*Task, error) {
-	if e.poller != nil {
-		return e.startShell(ctx)
-	}
-	p, err := newPoller()
-	if err != nil {
-		return nil, err
-	}
-	e.poller = p
-	shell, err := e.startShell(ctx)
-	if err != nil {
-		p.close()
-		e.poller = nil
-	}
-	return shell, err
-}
-
-// Renew has Shell start another one if the one that there was has ended, which
-// it then returns; else nil. Tasks that the old one has made live on.
-func (e *Engine) Renew() *Task {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.shell == nil || e.shell == e.stale {
-		return nil
-	}
-	select {
-	case <-e.shell.done:
-		e.stale = e.shell
-		return e.stale
-	default:
-		return nil
-	}
-}
-
-// Started returns the shell if it has been started, or nil.
-func (e *Engine) Started() *Task {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.shell == e.stale {
-		return nil
-	}
-	return e.shell
-}
-
 // Tasks are those that are alive, sorted by pid, without the engine's own.
 func (e *Engine) Tasks() []*Task {
 	e.mu.Lock()
@@ -160,107 +80,6 @@ func (e *Engine) Tasks() []*Task {
 	}
 	slices.SortFunc(all, func(a, b *Task) int { return a.pid - b.pid })
 	return all
-}
-
-// startShell makes the first task: a child that shares the host's memory just
-// until it has executed the stub.
-func (e *Engine) startShell(ctx context.Context) (*Task, error) {
-	img, err := openImage()
-	if err != nil {
-		return nil, err
-	}
-	defer func() { unix.Close(img) }() // raise may change it
-	t, far, err := e.newTask(nil)
-	if err != nil {
-		return nil, err
-	}
-	t.sockNum, t.sigfdNum = bornSock, bornSigfd
-	t.firstProgram(bornProgram())
-
-	if err := raise(&img, &far.sock, &far.mem); err != nil {
-		far.close()
-		t.abandon()
-		return nil, err
-	}
-	pid, pidfd, err := forkExec(img, far.sock, far.mem)
-	far.close() // at once: that the channel is closed is how the end of the task is seen
-	if err != nil {
-		t.abandon()
-		return nil, err
-	}
-	t.pid, t.nspid, t.pidfd = pid, pid, pidfd
-	if e.pidfdDev, _, err = Identify(pidfd); err != nil {
-		t.abandon()
-		return nil, err
-	}
-	if err := e.adoptTask(t); err != nil {
-		t.abandon()
-		return nil, err
-	}
-	err = t.settle(ctx)
-	if err == nil {
-		err = t.giveKin(ctx)
-	}
-	if err != nil {
-		t.Close()
-		return nil, err
-	}
-	return t, nil
-}
-
-// giveKin gives the shell the list of its children, for the case that the host
-// dies: it must then end them, and may have no /proc of its own. Where the host
-// has none, or the kernel has no such list, those that daemonize survive.
-func (t *Task) giveKin(ctx context.Context) error {
-	fd, err := unix.Open(fmt.Sprintf("/proc/%d/task/%d/children", t.pid, t.pid), unix.O_RDONLY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return nil
-	}
-	defer unix.Close(fd)
-	p := new(Program)
-	p.Call("dup3", p.Lend(fd), Int(bornKin), Int(unix.O_CLOEXEC)).hide()
-	if err := t.Do(ctx, p); err != nil {
-		return err
-	}
-	t.arena.header().kin = bornKin
-	return nil
-}
-
-// raise moves descriptors out of the way of those that the first task is born
-// with.
-func raise(fds ...*int) error {
-	for _, fd := range fds {
-		if *fd > bornArena+1 {
-			continue
-		}
-		n, err := unix.FcntlInt(uintptr(*fd), unix.F_DUPFD_CLOEXEC, bornArena+2)
-		if err != nil {
-			return os.NewSyscallError("fcntl", err)
-		}
-		unix.Close(*fd)
-		*fd = n
-	}
-	return nil
-}
-
-// bornProgram is what the first task does before it takes calls.
-func bornProgram() *Program {
-	const wakeMask = 1 << (wakeSignal - 1)
-	p := new(Program)
-	p.Call("close", Int(bornArena))
-	p.Call("fcntl", Int(bornSock), Int(unix.F_SETFD), Int(unix.FD_CLOEXEC))
-	chld := NewBuf(uint64Bytes(1 << (unix.SIGCHLD - 1)))
-	sigfd := p.Call("signalfd4", Int(-1), chld.Arg(), Int(8), Int(unix.SFD_CLOEXEC)) // the lowest free number
-	p.Call("dup3", Res(sigfd), Int(bornSigfd), Int(unix.O_CLOEXEC))
-	p.Call("close", Res(sigfd))
-	p.Call("rt_sigaction", Int(int(wakeSignal)), NewBuf(wakeAction()).Arg(), Null, Int(8))
-	p.Call("rt_sigprocmask", Int(unix.SIG_SETMASK), NewBuf(uint64Bytes(^uint64(wakeMask))).Arg(), Null, Int(8))
-	limit := append(uint64Bytes(nofile.Start.Cur), uint64Bytes(nofile.Start.Max)...)
-	p.Call("prlimit64", Int(0), Int(unix.RLIMIT_NOFILE), NewBuf(limit).Arg(), Null).May()
-	p.Call("prctl", Int(unix.PR_SET_NAME), Str("nstar-task"))
-	p.Call("prctl", Int(unix.PR_SET_PDEATHSIG), Int(int(wakeSignal)))
-	p.Call("prctl", Int(unix.PR_SET_CHILD_SUBREAPER), Int(1))
-	return p
 }
 
 // adoptTask makes t known to the engine and has its channel watched.
