@@ -27,7 +27,8 @@ func (in *Interp) asCommand(ctx context.Context, block string, err error) error 
 	var eval *starlark.EvalError
 	refused := errors.As(err, new(syntax.Error)) || errors.As(err, new(resolve.ErrorList))
 	if errors.As(err, &eval) { // unshare -n, where n is a number
-		refused = strings.HasPrefix(eval.Msg, "unknown binary op: builtin_function_or_method")
+		refused = strings.HasPrefix(eval.Msg, "unknown binary op: builtin_function_or_method") ||
+			eval.Msg == "unknown unary op: - builtin_function_or_method" // of mount --help
 	}
 	if !refused || ctx.Err() != nil {
 		return err
@@ -39,7 +40,7 @@ func (in *Interp) asCommand(ctx context.Context, block string, err error) error 
 }
 
 // program is how the name or the path of a program is written in a command line.
-var program = regexp.MustCompile(`^[\w./~][\w./~+-]*$`)
+var program = regexp.MustCompile(`^[\w./~][\w./~+-]*;?$`)
 
 // operators are what stands alone between two values: with one in the second place it is no command line.
 var operators = strings.Fields("= == != < <= >= += -= *= /= + - * / // % and or not in if else for is")
@@ -48,11 +49,18 @@ var operators = strings.Fields("= == != < <= >= += -= *= /= + - * / // % and or 
 // is no command: there is no such program, and no word like it.
 func (in *Interp) commandHint(ctx context.Context, line string) string {
 	fields := strings.Fields(line)
-	if strings.Contains(line, "\n") || len(fields) == 0 || !program.MatchString(fields[0]) ||
-		len(fields) > 2 && slices.Contains(operators, fields[1]) {
+	if strings.Contains(line, "\n") || len(fields) == 0 || len(fields) > 2 && slices.Contains(operators, fields[1]) {
 		return ""
 	}
-	name, word := fields[0], in.callable(fields[0])
+	if name, _, call := strings.Cut(line, "("); call && program.MatchString(name) && !in.defined(name) &&
+		nameHabit(name) == "" && in.isProgram(ctx, name) {
+		return "run(" + syntax.Quote(name, false) + ", …) runs the program"
+	}
+	if !program.MatchString(fields[0]) {
+		return ""
+	}
+	name := strings.TrimRight(fields[0], ";")
+	word := in.callable(name)
 	if in.defined(name) && (!word || len(fields) == 1) || len(fields) == 1 && nameHabit(name) != "" {
 		return ""
 	}
@@ -70,8 +78,12 @@ func (in *Interp) commandHint(ctx context.Context, line string) string {
 		return "write " + spelt
 	case word && run != "":
 		return "a call has parentheses, see " + name + "?; with the program " + name + ": !" + line
+	case builtins.Lookup(name) != nil:
+		return "a call has parentheses, see " + name + "?"
+	case run != "":
+		return run
 	}
-	return run
+	return nameHabit(name)
 }
 
 // shellHabits are what shells do themselves, and no word has in its page as what it is like.

@@ -96,6 +96,8 @@ func refusedHabit(ls []lexeme, msg string) string {
 		return `Starlark has no ** in dicts: a | {"k": 1} joins two`
 	case msg == "got '*', want primary expression" && after(",", "*"):
 		return `Starlark has no starred names: a, b = l[0], l[1:]`
+	case strings.HasSuffix(msg, "input character '$'"):
+		return `a variable of the environment is environ["NAME"]`
 	case msg == "not an identifier" && after(",", "/"):
 		return `Starlark has no positional-only parameters: leave the / out`
 	}
