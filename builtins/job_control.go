@@ -98,14 +98,17 @@ func (l *lentTerminal) lendUntilEnd(t *task.Task) {
 }
 
 // tellStopped says that a program in the background was stopped, and why, if
-// it wanted the keyboard: nothing else would.
-func (h *Host) tellStopped(t *task.Task, name string, sig unix.Signal) {
+// it wanted the keyboard: nothing else would. Other is what to do instead.
+func (h *Host) tellStopped(t *task.Task, name string, sig unix.Signal, other string) {
 	why := ""
-	switch sig {
-	case unix.SIGTTIN:
-		why = ", as it reads the terminal, which the prompt has: kill it by SIGKILL, and give it stdin=open(\"/dev/null\"), or tty=\"pty\""
-	case unix.SIGTTOU:
-		why = ", as it changes the terminal, which the prompt has: kill it by SIGKILL, and give it tty=\"pty\""
+	if sig == unix.SIGTTIN || sig == unix.SIGTTOU {
+		why = ", as it wants the terminal, which the prompt has: kill it by SIGKILL, and " + other
 	}
 	fmt.Fprintf(h.notes, "[%d] %s: stopped by %s%s\n", t.Pid(), name, unix.SignalName(sig), why)
 }
+
+// How a program that wants the terminal can have one, or none.
+const (
+	otherSpawn = `give it tty="pty", or stdin=open("/dev/null")`
+	otherClone = `wait for the clone in the line that makes it`
+)

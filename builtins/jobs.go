@@ -73,7 +73,7 @@ func (c *Call) begun(t *task.Task, name string) {
 		for {
 			select {
 			case sig := <-t.Stopped():
-				c.Host.tellStopped(t, name, sig)
+				c.Host.tellStopped(t, name, sig, otherSpawn)
 				continue
 			case <-t.Done():
 				jobs.ring()
