@@ -106,6 +106,20 @@ func TestGhostGone(t *testing.T) {
 	s.Type("\x03")
 }
 
+// In vi's normal mode the cursor is on a character, and there is nothing to go on with.
+func TestGhostVi(t *testing.T) {
+	t.Parallel()
+	s := start(t, 40, 10, withHistory(t, "mount()"), func(o *edit.Options) { o.Vi = true })
+	s.Type("mo")
+	s.Shows("> mo|unt()")
+	s.Type("\x1b")
+	s.Shows("> m|o", "-- normal --")
+	s.Type("au")
+	s.Shows("> mou|nt()")
+	s.Type("\x1b[C\r")
+	s.block("mount()\n")
+}
+
 // Without colours it could not be told from the text.
 func TestGhostNoColour(t *testing.T) {
 	t.Parallel()
