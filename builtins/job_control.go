@@ -86,6 +86,9 @@ func (c *Call) become(cmd task.Command, exec func(task.Command) error) error {
 
 // lendUntilEnd takes the terminal back when a program has ended.
 func (l *lentTerminal) lendUntilEnd(t *task.Task) {
+	if t.Parent() == nil { // a child of ours: no task is told that it was stopped
+		l.stops(t.Pid())
+	}
 	for {
 		select {
 		case <-t.Stopped():

@@ -89,9 +89,10 @@ func shelfText(i, column int) string {
 }
 
 // named is the beginning of a line that tells something about a name.
-var named = regexp.MustCompile(`^ +\S+  +`)
+var named = regexp.MustCompile(`^ +(\S+  +)?`)
 
-// foldNamed breaks lines that are too long; what a line tells about a name stays in its column.
+// foldNamed breaks lines that are too long; what a line tells about a name stays in its column, others keep their
+// indentation.
 func foldNamed(text string, width int) string {
 	var s strings.Builder
 	for line := range strings.Lines(text) {

@@ -7,6 +7,16 @@ import (
 	"nstar/builtins/internal/layout"
 )
 
+// A line goes on in the column that it has begun in.
+func TestFoldNamed(t *testing.T) {
+	t.Parallel()
+	got := foldNamed("    .close  Closes the file\n    >>> close(a, b)\nplain text\n", 18)
+	want := "    .close  Closes\n         the file\n    >>> close(a,\n    b)\nplain text\n"
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 // A usual window has room for all words, and for pages but their examples.
 func TestHelpFits(t *testing.T) {
 	t.Parallel()

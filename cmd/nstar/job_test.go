@@ -115,6 +115,25 @@ func TestJobControl(t *testing.T) {
 		w.ends(7)
 	})
 
+	t.Run("Ctrl-Z stops what nstar has become, and nstar", func(t *testing.T) {
+		t.Parallel()
+		for _, who := range []string{"", "use(clone()); "} {
+			w := openWindowOf(t, "/bin/sh", "-i")
+			w.expect("$ ")
+			w.types(program() + " -c \"" + who + "execvp('sh', ['sh', '-c', 'echo go; read x; echo got \\$x; exit 3'])\"\r")
+			w.expect("\r\ngo\r\n")
+			w.types("\x1a")
+			w.expect("topped")
+			w.expect("$ ")
+			w.types("fg\r")
+			w.types("line\r")
+			w.expect("\r\ngot line\r\n")
+			w.expect("$ ")
+			w.types("exit $?\r")
+			w.ends(3)
+		}
+	})
+
 	t.Run("a task under a filter becomes a program without more ado", func(t *testing.T) {
 		t.Parallel()
 		w := openWindow(t)
