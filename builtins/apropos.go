@@ -40,7 +40,7 @@ apropos: nothing has to do with "xyzzy"; help() shows all words
 		if len(found) == 0 {
 			return nil, fmt.Errorf("nothing has to do with %q; help() shows all words", text)
 		}
-		return starlark.None, c.Host.write(c.ctx, aproposText(found))
+		return starlark.None, c.Host.write(c.ctx, foldNamed(aproposText(found), c.windowWidth()))
 	},
 })
 

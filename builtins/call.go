@@ -106,6 +106,14 @@ func (c *Call) unlocked(f func() error) error {
 	return f()
 }
 
+// note says something to who reads standard error, though the call has not failed.
+func (c *Call) note(text string) {
+	_ = c.unlocked(func() error {
+		_, err := fmt.Fprintf(c.Host.notes, "%s: note: %s\n", c.name, text)
+		return err
+	})
+}
+
 // Do has c.Task make the calls of p.
 func (c *Call) Do(p *task.Program) error { return c.DoAs(c.Task, p) }
 

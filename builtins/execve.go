@@ -49,7 +49,7 @@ exit status 4
 		if err != nil {
 			return nil, err
 		}
-		err = c.Block(func() error { return c.Task.Exec(c.ctx, cmd) })
+		err = c.become(cmd, func(cmd task.Command) error { return c.Task.Exec(c.ctx, cmd) })
 		return c.replaced(err)
 	},
 })
@@ -88,7 +88,7 @@ exit status 3
 		if err != nil {
 			return nil, notFound(c.Host, cmd, err)
 		}
-		err = c.Block(func() error {
+		err = c.become(cmd, func(cmd task.Command) error {
 			return withShell(cmd, func(cmd task.Command) error { return c.Task.Exec(c.ctx, cmd) })
 		})
 		return c.replaced(notFound(c.Host, cmd, err))

@@ -8,6 +8,8 @@ import (
 	"go.starlark.net/starlark"
 	"go.starlark.net/starlarkstruct"
 	"golang.org/x/sys/unix"
+
+	"nstar/builtins/internal/layout"
 )
 
 var _ = def(Builtin{
@@ -136,10 +138,7 @@ func (x *explanation) String() string {
 	if len(x.facts) > 0 {
 		s.WriteString("\n\nwhat there is now:")
 	}
-	wide := 0
-	for _, f := range x.facts {
-		wide = max(wide, len(f.what))
-	}
+	wide := x.widest()
 	for _, f := range x.facts {
 		mark := " "
 		if f.against {
@@ -154,6 +153,35 @@ func (x *explanation) String() string {
 		s.WriteString("\n\nto do: " + x.remedy)
 	}
 	return s.String()
+}
+
+// widest is how long the longest name of a fact is.
+func (x *explanation) widest() int {
+	wide := 0
+	for _, f := range x.facts {
+		wide = max(wide, len(f.what))
+	}
+	return wide
+}
+
+// show breaks lines between words where a window is too narrow for them.
+func (x *explanation) show(s *shower) []string {
+	lines := strings.Split(x.String(), "\n")
+	if !s.Terminal {
+		return lines
+	}
+	var out []string
+	for _, line := range lines {
+		hang := 0
+		switch {
+		case strings.HasPrefix(line, "! "), strings.HasPrefix(line, "  "):
+			hang = len("! ") + x.widest() + 2
+		case strings.HasPrefix(line, hintMark):
+			hang = len(hintMark)
+		}
+		out = append(out, layout.Fold(line, s.Width, hang)...)
+	}
+	return out
 }
 
 // Type is "explanation".

@@ -2,22 +2,26 @@ package builtins
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.starlark.net/starlark"
 	"go.starlark.net/starlarkstruct"
+
+	"nstar/builtins/internal/layout"
 )
 
 var _ = def(Builtin{
 	Sig:   "help(word=None)",
 	Shelf: "language",
 	Page:  "man(1)",
-	Like:  "man sethostname",
+	Like:  "man WORD",
 	Doc: `Shows the page of a word, or without one all words by shelf.
 
 A word may be given as itself or by its name. Kernel constants have a line each,
 methods of values a page. Of a task, a file, a namespace, or by those names, the
-attributes are listed, and of a module, such as netns, the words.`,
+attributes are listed, and of a module, such as netns, or the name of a shelf,
+such as "files", the words.`,
 	Example: `
 >>> help(self)
     self()
@@ -39,22 +43,31 @@ attributes are listed, and of a module, such as netns, the words.`,
 		if err := c.Args(&word); err != nil {
 			return nil, err
 		}
-		text, err := helpText(word)
+		width := c.windowWidth()
+		text, err := helpText(word, width)
 		if err != nil {
 			return nil, err
 		}
-		return starlark.None, c.Host.write(c.ctx, text)
+		return starlark.None, c.Host.write(c.ctx, foldNamed(text, width))
 	},
 })
 
+// windowWidth is the width of the terminal that the output is; of what is none,
+// there is no end.
+func (c *Call) windowWidth() int {
+	if v := c.Host.view(); v.Terminal {
+		return v.Width
+	}
+	return layout.Unbounded
+}
+
 // helpText is the page of what v is or names.
-func helpText(v starlark.Value) (string, error) {
-	var s strings.Builder
+func helpText(v starlark.Value, width int) (string, error) {
 	switch v := v.(type) {
 	case starlark.NoneType:
-		return HelpText("")
+		return namedHelp("", width)
 	case starlark.String:
-		return HelpText(string(v))
+		return namedHelp(string(v), width)
 	case Flags:
 		return flagHelp(v), nil
 	case *starlark.Builtin:
@@ -62,8 +75,7 @@ func helpText(v starlark.Value) (string, error) {
 		if b == nil {
 			return "", fmt.Errorf("%s is Starlark's own and has no page", v.Name())
 		}
-		err := b.WritePage(&s)
-		return s.String(), err
+		return b.page(width), nil
 	case *starlark.Function:
 		return functionHelp(v), nil
 	case paged:
@@ -79,21 +91,28 @@ func helpText(v starlark.Value) (string, error) {
 
 // HelpText is the page of the word or the constant of that name, or all words
 // by shelf for "".
-func HelpText(name string) (string, error) {
+func HelpText(name string) (string, error) { return namedHelp(name, layout.Unbounded) }
+
+// namedHelp is HelpText for a window.
+func namedHelp(name string, width int) (string, error) {
 	var s strings.Builder
-	if name == "" {
+	switch {
+	case name == "" && width == layout.Unbounded:
 		err := WriteIndex(&s)
 		return s.String(), err
+	case name == "":
+		return overview(width), nil
 	}
 	if b := Lookup(name); b != nil {
-		if err := b.WritePage(&s); err != nil {
-			return "", err
-		}
+		s.WriteString(b.page(width))
 	}
 	for _, v := range pagedValues {
 		if v.Type() == name {
 			s.WriteString(valueHelp(v))
 		}
+	}
+	if i := slices.Index(Shelves[:], name); i >= 0 {
+		s.WriteString(shelfText(i, widest(onShelf(i))))
 	}
 	if s.Len() > 0 {
 		return s.String(), nil
@@ -152,7 +171,5 @@ func functionHelp(fn *starlark.Function) string {
 	if doc == "" {
 		doc = "A function of this script, without a page."
 	}
-	var s strings.Builder
-	_ = writeIndented(&s, fn.Name()+"\n\n"+doc+"\n") // a Builder does not fail
-	return s.String()
+	return indented(fn.Name() + "\n\n" + doc + "\n")
 }

@@ -80,7 +80,7 @@ func (l *look) revealing(fstype string) string {
 	if len(mounts) == 0 {
 		return ""
 	}
-	why := fmt.Sprintf("a new %s must show no more than one that is there, and this mount namespace shows none", fstype)
+	why := fmt.Sprintf("a new %s must show no more than one that is there, and this mount namespace shows none; after pivot_root, mount it before the old root is unmounted", fstype)
 	for _, m := range mounts {
 		if m.fstype != fstype {
 			continue

@@ -6,7 +6,6 @@ import (
 	"io"
 	"reflect"
 	"sync"
-	"sync/atomic"
 
 	"go.starlark.net/starlark"
 	"golang.org/x/sys/unix"
@@ -27,6 +26,12 @@ type Options struct {
 	// of what defer put off. If nil, it is written to Stderr.
 	Report func(error)
 
+	// Notes is for messages that are no errors, in lines; nil: Stderr.
+	Notes io.Writer
+
+	// View is the window that Stdout is; nil: it is none.
+	View func() View
+
 	// Notebook serves save, transcript and reload; nil: there is no prompt.
 	Notebook Notebook
 }
@@ -45,11 +50,13 @@ type Host struct {
 	turn           *turn
 	reportf        func(error)
 	notebook       Notebook
+	view           func() View
+	notes          io.Writer
 	debug          bool
 
-	terminalLent atomic.Bool // a program has the terminal
-	forwards     forwarders
-	jobs         jobTable
+	terminal chan struct{} // has a value while a program, or the prompt, has the terminal
+	forwards forwarders
+	jobs     jobTable
 
 	ctx      context.Context // the session's; ends at Close
 	starting sync.Once
@@ -58,6 +65,7 @@ type Host struct {
 
 	// What follows is touched with the interpreter lock held.
 	running     *starlark.Thread // who holds the lock
+	atWork      bool             // the prompt evaluates something
 	session     *current         // current task of the threads of Run
 	deferred    []deferral
 	lastError   *Error // of a word, for explain
@@ -76,8 +84,14 @@ func NewHost(o Options) *Host {
 	}
 	h := &Host{
 		Stdout: stdout, Stderr: stderr,
-		turn: newTurn(), reportf: o.Report, notebook: o.Notebook, debug: o.Debug,
+		turn: newTurn(), terminal: make(chan struct{}, 1), reportf: o.Report, notebook: o.Notebook, debug: o.Debug,
 		session: &current{}, args: stringList(o.Args), environ: environment(o.Env),
+	}
+	if h.view = o.View; h.view == nil {
+		h.view = func() View { return View{Width: 80} }
+	}
+	if h.notes = o.Notes; h.notes == nil {
+		h.notes = stderr
 	}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	eo := task.Options{Adopt: o.Adopt}

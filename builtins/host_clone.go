@@ -56,6 +56,7 @@ func (h *Host) callAs(ctx context.Context, name string, t *task.Task, fn starlar
 	h.turn.acquire()
 	defer h.turn.release()
 	thread := h.NewThread(ctx, name, t)
+	stateOf(thread).ofClone = true
 	defer EndThread(thread)
 	return starlark.Call(thread, fn, args, nil)
 }

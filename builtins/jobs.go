@@ -33,6 +33,13 @@ func (h *Host) WatchJobs() <-chan struct{} {
 	return h.jobs.ended
 }
 
+// watched tells whether WatchJobs was called.
+func (s *jobTable) watched() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ended != nil
+}
+
 // EndedJobs returns a line for each job that has ended since the last time.
 func (h *Host) EndedJobs() []string {
 	h.jobs.mu.Lock()
@@ -63,10 +70,16 @@ func (c *Call) begun(t *task.Task, name string) {
 	}
 	jobs.all = append(jobs.all, job{t, name})
 	c.Host.clones.Go(func() {
-		select {
-		case <-t.Done():
-			jobs.ring()
-		case <-c.Host.ctx.Done():
+		for {
+			select {
+			case sig := <-t.Stopped():
+				c.Host.tellStopped(t, name, sig, otherSpawn)
+				continue
+			case <-t.Done():
+				jobs.ring()
+			case <-c.Host.ctx.Done():
+			}
+			return
 		}
 	})
 }

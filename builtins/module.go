@@ -41,10 +41,7 @@ func moduleWords(module string) []*Builtin {
 // moduleHelp lists the words of a module; "" if it has none that are ours.
 func moduleHelp(module string) string {
 	list := moduleWords(module)
-	width := 0
-	for _, b := range list {
-		width = max(width, len(b.name))
-	}
+	width := widest(list)
 	var s strings.Builder
 	for _, b := range list {
 		fmt.Fprintf(&s, "%s%-*s  %s\n", indent, width, b.name, b.Summary())

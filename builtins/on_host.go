@@ -55,6 +55,7 @@ False
 // outsider makes a task in the host's namespaces. Its parent, the shell of an
 // engine that no script gets at, has never been told anything else.
 func (h *Host) outsider(ctx context.Context) (*task.Task, error) {
+	h.outside.Renew()
 	shell, err := h.outside.Shell(ctx)
 	if err != nil {
 		return nil, err

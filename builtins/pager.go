@@ -35,7 +35,7 @@ a	b
 		}
 		view := ViewOf(os.Stdout, c.Host.getenv)
 		view.All = true
-		terminal := c.Host.lendTerminal()
+		terminal := c.lendTerminal()
 		if terminal == nil {
 			view.Width, view.Colour = 80, false
 		}
@@ -110,13 +110,13 @@ func (l *lentTerminal) page(ctx context.Context, pager string, env []string, tex
 func (l *lentTerminal) stops(pid int) {
 	for {
 		var info unix.Siginfo
-		err := unix.Waitid(unix.P_PID, pid, &info, unix.WEXITED|unix.WSTOPPED|unix.WNOWAIT, nil)
+		err := unix.Waitid(unix.P_PID, pid, &info, unix.WEXITED|unix.WSTOPPED|unix.WNOWAIT|unix.WALL, nil)
 		switch {
 		case err == unix.EINTR:
 		case err != nil || info.Code != cldStopped:
 			return
 		default:
-			_ = unix.Waitid(unix.P_PID, pid, &info, unix.WSTOPPED, nil) // the stop has been seen
+			_ = unix.Waitid(unix.P_PID, pid, &info, unix.WSTOPPED|unix.WALL, nil) // the stop has been seen
 			l.groupStopped(pid)
 		}
 	}

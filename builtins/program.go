@@ -16,6 +16,7 @@ import (
 // A program is what run, sh and spawn start: their common parameters, and what
 // the host holds for it while it runs.
 type program struct {
+	host    *Host
 	name    string // as errors call it
 	cmd     task.Command
 	files   map[int]*FileValue // what the script lends, by the program's number
@@ -62,7 +63,7 @@ func newProgram(c *Call, name string, argv []string, o common) (*program, error)
 	if o.env != nil {
 		env = o.env
 	}
-	p := &program{name: name, files: map[int]*FileValue{}}
+	p := &program{host: c.Host, name: name, files: map[int]*FileValue{}}
 	var err error
 	if p.cmd.Env, err = EnvStrings("env", env); err != nil {
 		return nil, err

@@ -73,9 +73,11 @@ func (p *program) await(ctx context.Context, done <-chan struct{}, t *task.Task)
 		select {
 		case <-done:
 			return nil
-		case <-t.Stopped():
+		case sig := <-t.Stopped():
 			if p.terminal != nil {
 				p.terminal.stopped(t)
+			} else if p.cmd.Group {
+				p.host.tellStopped(t, p.name, sig, otherClone)
 			}
 		case <-p.limit:
 			return fmt.Errorf("%q has not ended within %v s: %w", p.name, p.timeout, unix.ETIMEDOUT)

@@ -11,7 +11,7 @@ import (
 
 // Prompt describes the current task of the session in a few characters: its
 // hostname, its pid if use has chosen it, and in brackets the types of its
-// namespaces that are not the host's. It starts no task. The caller must not
+// namespaces that are not the host's, if not all. It starts no task. The caller must not
 // hold the interpreter lock.
 func (h *Host) Prompt(ctx context.Context) string {
 	h.turn.acquire()
@@ -35,7 +35,11 @@ func (h *Host) Prompt(ctx context.Context) string {
 	} else if used != nil {
 		text = fmt.Sprintf("%s %d", text, l.pid)
 	}
-	if len(l.own) > 0 {
+	switch len(l.own) {
+	case 0:
+	case len(nsFields) - 2: // but those for children
+		text += " [all]" // they would take most of a row
+	default:
 		text += " [" + strings.Join(l.own, " ") + "]"
 	}
 	return text
@@ -51,29 +55,44 @@ func (h *Host) Leave() bool {
 	return used
 }
 
-// UsedDone returns a channel that is closed when the task that use has chosen
-// for the session has ended; nil if it has chosen none. The caller must not hold
-// the interpreter lock.
-func (h *Host) UsedDone() <-chan struct{} {
-	h.turn.acquire()
-	defer h.turn.release()
-	if h.session.used == nil {
-		return nil
-	}
-	return h.session.used.Done()
-}
-
-// LeaveEnded does what Leave does if the current task of the session has ended,
-// and says so; "" if it has not. The caller must not hold the interpreter lock.
-func (h *Host) LeaveEnded() string {
+// CurrentDone returns a channel that is closed when the session's current task
+// has ended; nil if there is none yet. The caller must not hold the interpreter
+// lock.
+func (h *Host) CurrentDone() <-chan struct{} {
 	h.turn.acquire()
 	defer h.turn.release()
 	t := h.session.used
-	if t == nil || !ended(t) {
-		return ""
+	if t == nil {
+		t = h.engine.Started()
 	}
-	h.session.used = nil
-	return fmt.Sprintf("task %d has ended (%s); words act on the shell task again", t.Pid(), &StatusValue{Status: t.Status()})
+	if t == nil {
+		return nil
+	}
+	return t.Done()
+}
+
+// LeaveEnded makes the shell task current again if the session's current task
+// has ended, and says so; another shell task, if that was the one. Left tells
+// whether use had chosen the task that was left. The caller must not hold the
+// interpreter lock.
+func (h *Host) LeaveEnded() (said string, left bool) {
+	h.turn.acquire()
+	defer h.turn.release()
+	if t := h.session.used; t != nil {
+		if !ended(t) {
+			return "", false
+		}
+		h.session.used, left = nil, true
+		said = fmt.Sprintf("task %d has ended (%s); words act on the shell task again", t.Pid(), &StatusValue{Status: t.Status()})
+	}
+	if t := h.engine.Renew(); t != nil {
+		if left {
+			said += "\n"
+		}
+		said += fmt.Sprintf("task %d, the shell task, has ended (%s); the next word starts another in the host's namespaces: "+
+			"what this one had unshared, mounted or set is gone with it", t.Pid(), &StatusValue{Status: t.Status()})
+	}
+	return said, left
 }
 
 func shortHostname(name string) string {

@@ -38,8 +38,8 @@ var errEscaped = errors.New("it was given up: ^] was typed three times")
 
 // takeConsole returns nil where there is nobody to type or to look: standard
 // input and the host's output must be a terminal whose foreground nstar is in.
-func (h *Host) takeConsole() *console {
-	screen, ok := writerFd(h.Stdout)
+func (c *Call) takeConsole() *console {
+	screen, ok := writerFd(c.Host.Stdout)
 	if !ok {
 		return nil
 	}
@@ -49,10 +49,10 @@ func (h *Host) takeConsole() *console {
 		}
 	}
 	modes, err := unix.IoctlGetTermios(keyboard, unix.TCGETS)
-	if err != nil || !h.terminalLent.CompareAndSwap(false, true) {
+	if err != nil || !c.takeTerminal() {
 		return nil
 	}
-	return &console{host: h, modes: *modes}
+	return &console{host: c.Host, modes: *modes}
 }
 
 // attach connects the console with a pty. What was typed before goes there too.
@@ -84,7 +84,7 @@ func (k *console) giveBack() {
 			_, _ = io.WriteString(k.host.Stdout, "\n") // wherever the program has left off
 		}
 	}
-	k.host.terminalLent.Store(false)
+	<-k.host.terminal
 }
 
 // makeRaw is cfmakeraw(3), but that a read(2) does not wait: poll(2) does. It

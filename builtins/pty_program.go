@@ -75,7 +75,7 @@ func (h *Host) terminalSize() (rows, cols uint16) {
 // terminal it is connected with that.
 func (p *program) runOnPty(c *Call) (t *task.Task, err error) {
 	if !p.hasInput && !p.capture {
-		p.console = c.Host.takeConsole()
+		p.console = c.takeConsole()
 		defer p.console.giveBack()
 	}
 	if t, err = p.start(c); err != nil {

@@ -232,9 +232,10 @@ func (p *program) run(c *Call) (starlark.Value, error) {
 		return p.ended(t, err)
 	}
 	if !p.cmd.Session && !p.hasInput && p.files[0] == nil {
-		p.terminal = c.Host.lendTerminalTo(c.Task)
+		p.terminal = c.lendTerminalTo(c.Task)
 	}
 	p.cmd.Foreground, p.cmd.Terminal = p.terminal != nil, keyboard
+	p.cmd.Group = p.terminal == nil && c.Host.inBackground(c.Thread)
 	t, err := p.start(c)
 	if err != nil {
 		p.giveBack(c, 0, true)

@@ -32,7 +32,8 @@ var _ = def(Builtin{
 Running that does the same again. A block that failed is left out from where it
 failed; so are help, save and transcript. !command becomes sh, and leaving a task
 with Ctrl-D becomes use(). Names of init.star, and of a file that was run with -i,
-are loaded from there.
+are loaded from there. A program that a task became ends the script, and is left out
+where more follows.
 
 It is nstar itself that writes the file, where and as whom it was started, as a
 shell does with >: not the current task, whose files may be others. It may be

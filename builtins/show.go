@@ -13,9 +13,10 @@ import (
 
 // A View is where values are shown to people.
 type View struct {
-	Width  int  // in columns
-	Colour bool // of SGR
-	All    bool // however much it is; else no more than a few screens
+	Width    int  // in columns
+	Terminal bool // a window, whose width is known
+	Colour   bool // of SGR
+	All      bool // however much it is; else no more than a few screens
 }
 
 // How much is shown of a value unless all is asked for.
@@ -52,6 +53,18 @@ func (h *Host) Show(thread *starlark.Thread, v starlark.Value, view View) string
 	return strings.Join(s.lines(v), "\n") + "\n"
 }
 
+// word is what is shown of a word whose parentheses are missing.
+func (s *shower) word(name string, b *Builtin) []string {
+	line := name + strings.TrimPrefix(b.Sig, b.name)
+	if Lookup(name) == b {
+		line += "; " + name + "? shows its page"
+	}
+	if !s.Terminal {
+		return []string{line}
+	}
+	return layout.Fold(line, s.Width, len(indent))
+}
+
 func (s *shower) lines(v starlark.Value) []string {
 	switch v := v.(type) {
 	case shown:
@@ -60,6 +73,10 @@ func (s *shower) lines(v starlark.Value) []string {
 		return s.long(v, len(v), "bytes")
 	case starlark.Bytes:
 		return s.long(v, len(v), "bytes")
+	case *starlark.Builtin:
+		if b := BuiltinOf(v); b != nil {
+			return s.word(v.Name(), b)
+		}
 	}
 	if text, ok := brief(v, s.Width); ok && !hasTasks(v) {
 		return []string{text}

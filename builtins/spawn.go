@@ -14,6 +14,10 @@ The parameters are those of run. When its parent dies, the program gets
 pdeathsig; None is no signal. wait tells how it ended. If the filter seccomp
 leaves calls to a listener (SECCOMP_RET_USER_NOTIF), that is t.listener.
 
+What is spawned at the prompt is a job in the background: it has a process group
+of its own, so that Ctrl-C does not reach it, and is stopped (SIGTTIN) if it
+reads the terminal. In a script it stays in the process group of nstar.
+
 With tty="pty" it has a terminal of its own (help(run) tells more), and the task
 an attribute tty to work it by: read(until), write(text), resize(rows, cols),
 size, closed and close(). What nobody reads makes the program wait in the end.`,
@@ -50,6 +54,7 @@ killed by SIGTERM
 		if p.cmd.DeathSignal, err = deathSignal(dies); err != nil {
 			return nil, err
 		}
+		p.cmd.Group = !p.onPty && c.Host.jobControl() && !underFilter(c.Task.Pid())
 		t, err := p.start(c)
 		if err != nil {
 			return nil, err

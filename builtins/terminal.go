@@ -23,12 +23,12 @@ const keyboard = 0 // the descriptor of nstar that the terminal is asked by
 // lendTerminal returns nil where there is nothing to lend: standard input,
 // output and error must all be the terminal, in whose foreground nstar is. In
 // a pipeline the terminal belongs to all of its programs.
-func (h *Host) lendTerminal() *lentTerminal {
+func (c *Call) lendTerminal() *lentTerminal {
 	group, ok := foregroundGroup()
-	if !ok || !h.terminalLent.CompareAndSwap(false, true) {
+	if !ok || !c.takeTerminal() {
 		return nil
 	}
-	l := &lentTerminal{host: h, group: group}
+	l := &lentTerminal{host: c.Host, group: group}
 	if modes, err := unix.IoctlGetTermios(keyboard, unix.TCGETS); err == nil {
 		l.modes = *modes
 	}
@@ -36,11 +36,11 @@ func (h *Host) lendTerminal() *lentTerminal {
 }
 
 // lendTerminalTo is lendTerminal for what a task starts.
-func (h *Host) lendTerminalTo(t *task.Task) *lentTerminal {
+func (c *Call) lendTerminalTo(t *task.Task) *lentTerminal {
 	if !inSession(t) {
 		return nil
 	}
-	return h.lendTerminal()
+	return c.lendTerminal()
 }
 
 // inSession tells whether a process is in nstar's session. What is not, as the
@@ -93,7 +93,7 @@ func (l *lentTerminal) takeBack(restoreModes bool) {
 // end takes the terminal back for good.
 func (l *lentTerminal) end(restoreModes bool) {
 	l.takeBack(restoreModes)
-	l.host.terminalLent.Store(false)
+	<-l.host.terminal
 }
 
 // stopped does what a job of a shell does when Ctrl-Z is typed: nstar stops as

@@ -20,6 +20,7 @@ type state struct {
 	current *current
 	stop    func() bool // ends the watch on ctx
 	batch   *batch      // nil: calls are made at once
+	ofClone bool        // runs the function of one
 }
 
 // current is a place for the current task: use puts another one into it.

@@ -14,7 +14,8 @@ var _ = def(Builtin{
 	Doc: `Makes t the current task: the words that follow act on it.
 
 Without t it goes back to the shell task, or within the function of a clone to
-the task of that function.`,
+the task of that function. Where the shell task itself has ended, the prompt says
+so and goes on with a new one in the host's namespaces; a script fails.`,
 	Example: `
 >>> t = clone(CLONE_NEWUTS)
 >>> use(t)

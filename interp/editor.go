@@ -37,7 +37,7 @@ func (in *Interp) newEditor(o Options) (*edit.Editor, error) {
 		Style:    edit.Colours(in.isWord),
 		Tab:      in.tab,
 		Hint:     in.hint,
-		Notice:   func(err error) { fmt.Fprintf(in.stderr, "nstar: %v\n", err) },
+		Notice:   func(err error) { fmt.Fprintf(in.notes, "nstar: %v\n", err) },
 	})
 }
 

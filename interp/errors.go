@@ -1,6 +1,8 @@
 package interp
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -25,7 +27,11 @@ const maxComplaints = 10
 
 // PrintError writes err as people read it: the calls that led to it, the source line with a caret, what went
 // wrong, and a hint where there is one.
-func (in *Interp) PrintError(err error) { in.writeError(in.stderr, err) }
+func (in *Interp) PrintError(err error) {
+	var text bytes.Buffer
+	in.writeError(&text, err)
+	_, _ = text.WriteTo(in.notes)
+}
 
 func (in *Interp) writeError(w io.Writer, err error) {
 	var (
@@ -33,16 +39,23 @@ func (in *Interp) writeError(w io.Writer, err error) {
 		bad        syntax.Error
 		complaints resolve.ErrorList
 		several    interface{ Unwrap() []error }
+		command    *commandError
 	)
+	hint := ""
+	if errors.As(err, &command) {
+		hint = command.hint
+	}
 	switch {
 	case errors.As(err, &several): // of several deferred functions
 		for _, e := range several.Unwrap() {
 			in.writeError(w, e)
 		}
 	case errors.As(err, &eval):
-		in.writeEval(w, eval)
+		in.writeEval(w, eval, hint)
 	case errors.As(err, &bad):
-		in.writeSyntax(w, bad)
+		in.writeSyntax(w, bad, hint)
+	case errors.As(err, &complaints) && hint != "":
+		in.writeComplaint(w, complaints[0], hint) // the others are its arguments
 	case errors.As(err, &complaints):
 		in.writeUndefined(w, complaints)
 	default:
@@ -51,7 +64,7 @@ func (in *Interp) writeError(w io.Writer, err error) {
 }
 
 // writeEval prints an error of running code, as seen from the innermost call.
-func (in *Interp) writeEval(w io.Writer, e *starlark.EvalError) {
+func (in *Interp) writeEval(w io.Writer, e *starlark.EvalError, hint string) {
 	stack := userFrames(e.CallStack)
 	for inner := e; errors.As(errors.Unwrap(inner), &inner); {
 		e, stack = inner, joinFrames(stack, userFrames(inner.CallStack))
@@ -74,7 +87,7 @@ func (in *Interp) writeEval(w io.Writer, e *starlark.EvalError) {
 	case errors.As(cause, new(syntax.Error)), errors.As(cause, new(resolve.ErrorList)):
 		in.writeError(w, cause) // a file that was to be loaded
 	default:
-		in.writeMessage(w, e, runtimeHabit(e.Msg))
+		in.writeMessage(w, e, cmp.Or(hint, runtimeHabit(e.Msg)))
 	}
 }
 
@@ -111,7 +124,7 @@ func (in *Interp) writeMessage(w io.Writer, err error, hint string) {
 	}
 }
 
-func (in *Interp) writeSyntax(w io.Writer, e syntax.Error) {
+func (in *Interp) writeSyntax(w io.Writer, e syntax.Error, hint string) {
 	line := in.sources.line(e.Pos.Filename(), int(e.Pos.Line))
 	pos := offending(line, e)
 	if pos.Filename() != typed {
@@ -119,7 +132,7 @@ func (in *Interp) writeSyntax(w io.Writer, e syntax.Error) {
 	}
 	in.writeLine(w, pos)
 	fmt.Fprintf(w, "syntax error: %s\n", e.Msg)
-	if hint := syntaxHabit(line, e.Msg); hint != "" {
+	if hint := cmp.Or(hint, syntaxHabit(line, e.Msg)); hint != "" {
 		fmt.Fprintf(w, "hint: %s\n", hint)
 	}
 }
@@ -134,13 +147,13 @@ func (in *Interp) writeUndefined(w io.Writer, complaints resolve.ErrorList) {
 		}
 		if !seen[c.Msg] {
 			seen[c.Msg] = true
-			in.writeComplaint(w, c)
+			in.writeComplaint(w, c, "")
 		}
 	}
 }
 
 // writeComplaint prints a name that means nothing here, and which one may have been meant.
-func (in *Interp) writeComplaint(w io.Writer, e resolve.Error) {
+func (in *Interp) writeComplaint(w io.Writer, e resolve.Error, hint string) {
 	msg, _, _ := strings.Cut(e.Msg, " (did you mean")
 	if e.Pos.Filename() != typed {
 		fmt.Fprintf(w, "%s:\n", e.Pos)
@@ -150,13 +163,14 @@ func (in *Interp) writeComplaint(w io.Writer, e resolve.Error) {
 	}
 	fmt.Fprintln(w, msg)
 	name, ok := strings.CutPrefix(msg, "undefined: ")
-	if !ok {
-		if strings.HasPrefix(msg, "multiple *args") {
-			fmt.Fprintln(w, "hint: put them together: f(*(a + b))")
-		}
-		return
+	switch {
+	case hint != "":
+	case ok:
+		hint = undefinedHint(name, in.names(e.Pos.Filename()))
+	case strings.HasPrefix(msg, "multiple *args"):
+		hint = "put them together: f(*(a + b))"
 	}
-	if hint := undefinedHint(name, in.names(e.Pos.Filename())); hint != "" {
+	if hint != "" {
 		fmt.Fprintf(w, "hint: %s\n", hint)
 	}
 }

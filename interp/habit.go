@@ -51,7 +51,10 @@ var habits = []habit{
 // syntaxHabit returns what to write instead of the line that the parser refused with msg.
 func syntaxHabit(line, msg string) string {
 	ls := lex(line)
-	if len(ls) == 0 {
+	switch {
+	case len(ls) == 0 && strings.Contains(msg, "want indent"):
+		return messageHabit(ls, msg)
+	case len(ls) == 0:
 		return ""
 	}
 	if hint := statements[ls[0].text]; hint != "" {
@@ -93,6 +96,8 @@ func refusedHabit(ls []lexeme, msg string) string {
 		return `Starlark has no ** in dicts: a | {"k": 1} joins two`
 	case msg == "got '*', want primary expression" && after(",", "*"):
 		return `Starlark has no starred names: a, b = l[0], l[1:]`
+	case strings.HasSuffix(msg, "input character '$'"):
+		return `a variable of the environment is environ["NAME"]`
 	case msg == "not an identifier" && after(",", "/"):
 		return `Starlark has no positional-only parameters: leave the / out`
 	}
@@ -213,6 +218,8 @@ func nameHabit(name string) string {
 		return "system calls are words here: getpid(), mkdir(path), run(file, …); help() lists them"
 	case "assert":
 		return statements["assert"]
+	case "cd":
+		return `chdir(path); chdir(environ["HOME"]) goes home`
 	case "Exception", "OSError", "ValueError":
 		return statements["raise"]
 	case "map":

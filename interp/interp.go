@@ -36,6 +36,7 @@ type Interp struct {
 	stdin   io.Reader
 	stdout  io.Writer            // the host's: safe for concurrent use
 	stderr  io.Writer            // likewise
+	notes   io.Writer            // stderr, for messages: at a prompt with an editor their lines are broken between words
 	view    func() builtins.View // of the window that stdout is
 	outlet  *outlet              // below stdout
 	editor  *edit.Editor         // nil: the prompt reads plain lines
@@ -75,19 +76,24 @@ func New(o Options) *Interp {
 			fmt.Fprintf(o.Stderr, "nstar: the prompt is a plain one: %v\n", err)
 		} else {
 			in.editor = editor
+			window := viewOf(o.Stderr, lookup(o.Env))
 			o.Stdout, o.Stderr = editor.Above(o.Stdout), editor.Above(o.Stderr)
+			in.notes = recorder{folder{o.Stderr, window}, &in.record}
 		}
 	}
 	in.outlet = &outlet{w: recorder{o.Stdout, &in.record}, broken: func() { in.watch.deliver(syscall.SIGPIPE) }}
 	in.host = builtins.NewHost(builtins.Options{
 		Args: o.Args, Env: o.Env, Stdout: in.outlet, Stderr: recorder{o.Stderr, &in.record}, Trace: o.Trace, Adopt: o.Adopt,
-		Report: in.report, Notebook: notebook{in},
+		Report: in.report, Notebook: notebook{in}, View: in.view, Notes: in.notes,
 	})
 	in.watch.forwarded = in.host.Forwards
 	if o.Signals != nil {
 		in.watch.start = sync.OnceFunc(func() { go in.watch.listen(o.Signals(), in.done) })
 	}
 	in.stdout, in.stderr = in.host.Stdout, in.host.Stderr
+	if in.notes == nil {
+		in.notes = in.stderr
+	}
 	in.globals = starlark.StringDict{}
 	return in
 }

@@ -58,6 +58,24 @@ func (r *record) kept() (pieces []piece) {
 			pieces = append(pieces, p)
 		}
 	}
+	return endings(pieces)
+}
+
+// endings leaves out what has made a task a program, but at the end of all: a script would end there.
+func endings(pieces []piece) []piece {
+	more := false
+	for i, p := range slices.Backward(pieces) {
+		switch {
+		case p.final && more:
+			line, _, _ := strings.Cut(p.code[p.at:], "\n")
+			pieces[i] = piece{code: "# left out, for a script would end with that program: " + line, stmt: nothing}
+		case p.final:
+			pieces = pieces[:i+1]
+			more = true
+		case p.code != "use()":
+			more = true
+		}
+	}
 	return pieces
 }
 

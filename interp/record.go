@@ -36,6 +36,7 @@ type piece struct {
 	at    int    // where in code the statement begins
 	stmt  syntax.Stmt
 	value bool // it left a value in _
+	final bool // the current task became a program by it: a script has no more after that
 }
 
 // begin adds an entry, which gets what is printed until end.
@@ -75,6 +76,12 @@ func (r *record) add(block string, first int, stmts []syntax.Stmt, i int, value 
 	}
 	code := strings.TrimRight(block[from:to], "; \t\r\n")
 	e.pieces = append(e.pieces, piece{code: code, at: at - from, stmt: stmts[i], value: value})
+}
+
+// became notes that the current task became a program by the last statement that was added.
+func (r *record) became() {
+	e := r.entries[len(r.entries)-1]
+	e.pieces[len(e.pieces)-1].final = true
 }
 
 // remark notes a block that has only comments.

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"sync"
 	"syscall"
 
 	"go.starlark.net/starlark"
@@ -74,74 +73,11 @@ func (in *Interp) after(ctx context.Context, stop func(), err error) (status int
 	return 0, false
 }
 
-// readBlock reads a block. Jobs that have ended are told before the prompt, and above it where that can be done. The
-// prompt of a task that ends is not left standing.
-func (in *Interp) readBlock(ctx context.Context, lines LineReader, jobs <-chan struct{}) (string, error) {
-	in.tellJobs()
-	if in.editor == nil || lines != LineReader(in.editor) {
-		return lines.ReadBlock(ctx)
-	}
-	used, over := in.host.UsedDone(), make(chan struct{})
-	var teller sync.WaitGroup
-	teller.Go(func() {
-		for {
-			select {
-			case <-jobs:
-				in.tellJobs()
-			case <-used:
-				used = nil
-				in.editor.Renew()
-			case <-over:
-				return
-			}
-		}
-	})
-	defer teller.Wait()
-	defer close(over)
-	return lines.ReadBlock(ctx)
-}
-
-func (in *Interp) tellJobs() {
-	for _, line := range in.host.EndedJobs() {
-		fmt.Fprintln(in.stdout, line)
-	}
-}
-
-// leave goes back to the shell task, and tells whether another one was current.
-func (in *Interp) leave() bool {
-	left := in.host.Leave()
-	if left {
-		in.left()
-	}
-	return left
-}
-
-// leaveEnded does so, and says it, if the current task has ended.
-func (in *Interp) leaveEnded() bool {
-	said := in.host.LeaveEnded()
-	if said == "" {
-		return false
-	}
-	in.left()
-	fmt.Fprintln(in.stderr, said)
-	return true
-}
-
-// left notes that the current task is the shell task again: a script would have to say so.
-func (in *Interp) left() {
-	const code = "use()\n"
-	in.record.begin(code)
-	defer in.record.end()
-	if f, err := in.dialect.Parse(typed, code, 0); err == nil {
-		in.record.add(code, 1, f.Stmts, 0, false)
-	}
-}
-
 // Item evaluates one block as the prompt does: statements in turn, each expression's value printed
 // unless it is None, the last one kept in _, and an error in _err.
 func (in *Interp) Item(ctx context.Context, block string) error {
 	in.record.begin(block)
-	err := in.item(ctx, block)
+	err := in.asCommand(ctx, block, in.item(ctx, block))
 	if ctx.Err() != nil {
 		in.record.stopped()
 	}
@@ -182,7 +118,11 @@ func (in *Interp) item(ctx context.Context, block string) error {
 		in.record.remark(block)
 	}
 	for i, stmt := range f.Stmts {
-		value, err := in.statement(ctx, stmt, quiet)
+		value, err := in.statement(ctx, stmt, quiet, i+1 < len(f.Stmts))
+		if errors.As(err, new(*builtins.Replaced)) {
+			in.record.add(block, first, f.Stmts, i, false)
+			in.record.became()
+		}
 		if err != nil {
 			return err
 		}
@@ -230,10 +170,12 @@ func (in *Interp) defined(name string) bool {
 }
 
 // statement runs one statement, and tells whether it has left a value in _. Quiet values are printed only if
-// they are false: a status that is not 0.
-func (in *Interp) statement(ctx context.Context, stmt syntax.Stmt, quiet bool) (value bool, err error) {
+// they are false: a status that is not 0. If more are to follow, the prompt is still at work after it.
+func (in *Interp) statement(ctx context.Context, stmt syntax.Stmt, quiet, more bool) (value bool, err error) {
 	shown := ""
-	err = in.do(ctx, typed, func(thread *starlark.Thread) error {
+	err = in.do(ctx, typed, func(thread *starlark.Thread) (err error) {
+		in.host.AtWork(true)
+		defer func() { in.host.AtWork(more && err == nil) }()
 		in.fill()
 		x, ok := stmt.(*syntax.ExprStmt)
 		if !ok {

@@ -26,7 +26,7 @@ func (in *Interp) Startup(ctx context.Context) (status int, done bool) {
 		return 0, false
 	}
 	if err != nil {
-		fmt.Fprintf(in.stderr, "nstar: %s was not run: %v\n", path, reason(err))
+		fmt.Fprintf(in.notes, "nstar: %s was not run: %v\n", path, reason(err))
 		return 0, false
 	}
 	ctx, stop := in.watch.run(ctx)

@@ -11,3 +11,17 @@ import (
 func viewOf(stdout io.Writer, env func(string) string) func() builtins.View {
 	return func() builtins.View { return builtins.ViewOf(stdout, env) }
 }
+
+// A folder is standard error of a prompt at a terminal, for messages: their lines are broken between words. What
+// is recorded of them is not.
+type folder struct {
+	w    io.Writer
+	view func() builtins.View
+}
+
+func (f folder) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(f.w, f.view().Fold(string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}

@@ -97,6 +97,9 @@ func (d *desk) prompts(line string) {
 // ofTask is a screen with nothing but the prompt of a task with a user namespace.
 var ofTask = regexp.MustCompile(`^\S+ (\d+) \[user\]> \|$`)
 
+// ofShell is a screen with nothing but getpid() at the prompt of the shell task.
+var ofShell = regexp.MustCompile(`^\S+> getpid\(\)\n(\d+)\n\S+> \|$`)
+
 func TestEditor(t *testing.T) {
 	t.Parallel()
 	sub := func(name string, f func(*testing.T)) {
@@ -207,6 +210,14 @@ func TestEditor(t *testing.T) {
 		d.ends(0)
 	})
 
+	sub("a prompt of which nothing is the host's", func(t *testing.T) {
+		d := sit(t, nil, program())
+		d.Type("use(clone(CLONE_NEWALL))\r")
+		d.Has(" [all]> |")
+		d.Type("\x04\x04")
+		d.ends(0)
+	})
+
 	sub("the current task dies while a block is edited", func(t *testing.T) {
 		d := sit(t, nil, program())
 		used := func() (pid int) { // Ctrl-L leaves nothing but the prompt
@@ -232,6 +243,16 @@ func TestEditor(t *testing.T) {
 		d.Type("\r")
 		d.Has("was killed by SIGKILL")
 		d.Has("has ended (killed by SIGKILL); words act on")
+		d.Type("\x0cgetpid()\r")
+		d.Until("the pid of the shell task", func(s *vttest.Screen) bool {
+			m := ofShell.FindStringSubmatch(s.String())
+			if m != nil {
+				pid, _ = strconv.Atoi(m[1])
+			}
+			return m != nil
+		})
+		unix.Kill(pid, unix.SIGKILL)
+		d.Has("the shell task, has ended (killed by SIGKILL)")
 		d.Type("\x0c")
 		d.answers("6 * 7", "42")
 		d.Type("\x04")
@@ -298,6 +319,28 @@ func TestEditor(t *testing.T) {
 			return strings.Count(s.String(), "> ") == 1 && strings.Count(s.String(), "x") == 55 && strings.Contains(s.String(), "y|")
 		})
 		d.Type("\x03\x04")
+		d.ends(0)
+	})
+
+	sub("messages are broken between words", func(t *testing.T) {
+		d := sit(t, nil, program())
+		d.Has("> |")
+		d.Type("mount('none', '/no/such/place', 'no-such-file-system', MS_NOSUID)\r")
+		d.prompts("hint: /no does not exist")
+		d.Screen(func(s *vttest.Screen) {
+			want := "\nmount: ENOENT (no such file or directory): mount(\"none\",\n\"/no/such/place\", \"no-such-file-system\", MS_NOSUID, \"\")\nhint: /no does not exist\n"
+			if !strings.Contains(s.String(), want) {
+				t.Errorf("it is shown as\n%s", s)
+			}
+		})
+		file := filepath.Join(t.TempDir(), "session.md")
+		d.Type("\x0ctranscript('" + file + "')\r\x0c")
+		d.answers("6 * 7", "42")
+		text, err := os.ReadFile(file)
+		if err != nil || !strings.Contains(string(text), `mount("none", "/no/such/place", "no-such-file-system", MS_NOSUID, "")`) {
+			t.Errorf("it is recorded as %q, %v", text, err)
+		}
+		d.Type("\x04")
 		d.ends(0)
 	})
 

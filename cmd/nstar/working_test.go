@@ -77,6 +77,41 @@ func TestWorking(t *testing.T) {
 		w.ends(0)
 	})
 
+	t.Run("the shell task ends", func(t *testing.T) {
+		t.Parallel()
+		w := openWindow(t)
+		w.expect("> ")
+		w.types("t = clone()\runshare(CLONE_NEWUSER | CLONE_NEWUTS)\r")
+		w.expect("[user uts]> ")
+		w.types("first = self(); kill(first, SIGKILL)\r")
+		w.expect("the shell task, has ended (killed by SIGKILL)")
+		w.types("ns_of().uts == ns_of(t).uts, self() == first, t.alive\r")
+		w.expect("(True, False, True)\r\n")
+		w.types("use(t)\r")
+		w.types("t.run('sh', '-c', 'exit 3')\r") // whose end is told to nobody but t
+		w.expect("exited with status 3")
+		w.types("use()\r")
+		w.types("'still ' + 'here'\r")
+		w.expect("still here")
+		w.types("exit(3)\r")
+		w.ends(3)
+	})
+
+	t.Run("help fits the window", func(t *testing.T) {
+		t.Parallel()
+		w := openWindow(t)
+		w.resize(24, 70)
+		w.expect("> ")
+		w.types("help()\r")
+		w.expect("\r\nnetwork: netns.add .attach .delete ")
+		w.types("help('network')\r")
+		w.expect("\r\n                      ") // it goes on in the column
+		w.types("help(sethostname)\r")
+		w.expect("\r\n    Sets the hostname of the UTS namespace that the task is a member\r\n    of.")
+		w.types("\x04")
+		w.ends(0)
+	})
+
 	t.Run("a hang-up", func(t *testing.T) {
 		t.Parallel()
 		w := openWindow(t)

@@ -90,3 +90,38 @@ func BenchmarkKey(b *testing.B) {
 	term.Type("\x03\x04")
 	<-done
 }
+
+// BenchmarkGhost is the time from a key to the screen where the history of 100,000 blocks is looked through for it.
+func BenchmarkGhost(b *testing.B) {
+	term := vttest.Open(b, 100, 40)
+	h, err := OpenHistory(bigHistory(b))
+	if err != nil {
+		b.Fatal(err)
+	}
+	e, err := New(Options{In: term.Tty, Out: term.Tty, History: h})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer e.Close()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		e.ReadBlock(b.Context())
+	}()
+	col, worst := 0, time.Duration(0)
+	term.Type("xx")
+	term.Until("the keys", func(s *vttest.Screen) bool { col = s.Col; return col == 2 })
+	for i := 0; b.Loop(); i++ {
+		key, want := "x", 3
+		if i%2 == 1 {
+			key, want = "\x7f", 2
+		}
+		start := time.Now()
+		term.Type(key)
+		term.Until("the key", func(s *vttest.Screen) bool { return s.Col == want })
+		worst = max(worst, time.Since(start))
+	}
+	b.ReportMetric(float64(worst.Microseconds()), "worst-µs")
+	term.Type("\x03\x04")
+	<-done
+}

@@ -22,6 +22,7 @@ type Editor struct {
 	buf    buffer
 	recall recall
 	search *search
+	ghost  ghost
 	menu   *menu
 	vi     *vi
 
@@ -122,23 +123,6 @@ func (e *Editor) ask(ctx context.Context) {
 	}
 }
 
-// watch tells the loop of signals.
-func (e *Editor) watch(signals <-chan os.Signal, done <-chan struct{}) {
-	for {
-		select {
-		case s := <-signals:
-			if s == unix.SIGCONT {
-				e.tty.resumed.Store(true)
-			} else {
-				e.tty.resized.Store(true)
-			}
-			e.tty.awake()
-		case <-done:
-			return
-		}
-	}
-}
-
 func (e *Editor) open() error {
 	if err := e.tty.raw(); err != nil {
 		return err
@@ -170,7 +154,7 @@ func (e *Editor) close() {
 // start begins an empty block.
 func (e *Editor) start() {
 	e.buf.reset("")
-	e.recall = recall{}
+	e.recall, e.ghost = recall{}, ghost{}
 	e.search, e.menu, e.prefix, e.top, e.goal = nil, nil, 0, 0, -1
 	e.submitted, e.ended, e.dropped, e.soft, e.explicit = false, false, false, false, false
 	if e.vi != nil {
@@ -253,7 +237,7 @@ func (e *Editor) press(k key) {
 			e.note = fmt.Sprintf("internal error: %v", r)
 		}
 	}()
-	e.goal, e.note = -1, ""
+	e.goal, e.note, e.ghost.begun = -1, "", false
 	e.recall.active, e.recall.again = e.recall.again, false
 	switch {
 	case e.search != nil && e.searchKey(k):
@@ -265,6 +249,7 @@ func (e *Editor) press(k key) {
 	default:
 		e.emacs(k, goal)
 	}
+	e.ghost.shown = ""
 	if e.buf.text == before.text && e.buf.cursor != before.cursor {
 		e.buf.calm()
 	}
@@ -287,20 +272,3 @@ func (e *Editor) drop() {
 
 // flush writes what is to be drawn. Whoever cannot write finds out when reading.
 func (e *Editor) flush() { _ = e.tty.write(e.screen.take()) }
-
-// resume takes the terminal again after somebody has stopped us, and begins below what is there now.
-func (e *Editor) resume() error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.screen.width, _ = e.tty.size()
-	e.screen.begin()
-	e.screen.out.WriteString("\x1b[?2004h")
-	return e.tty.raw()
-}
-
-func (e *Editor) resize() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	width, _ := e.tty.size()
-	e.screen.resize(width)
-}

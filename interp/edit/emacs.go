@@ -115,6 +115,12 @@ func (e *Editor) prefixed(k key, goal int) {
 func (e *Editor) move(k key, goal int) bool {
 	b := &e.buf
 	switch k {
+	case readline.CharForward, readline.CharLineEnd, keyEnd, readline.MetaForward, keyWordRight:
+		if e.materialize(k == readline.MetaForward || k == keyWordRight) {
+			return true
+		}
+	}
+	switch k {
 	case readline.CharBackward:
 		b.cursor = left(b.text, b.cursor)
 	case readline.CharForward:

@@ -17,7 +17,7 @@ func (e *Editor) newline() {
 		to += len(indentation(rest))
 	}
 	b.replace(b.cursor, to, "\n"+blanks)
-	e.soft = e.burst
+	e.soft, e.ghost.begun = e.burst, !e.burst
 }
 
 // blank is a blank that was typed. After a line's end that came in one go with it, it is from a text that has

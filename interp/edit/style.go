@@ -18,6 +18,7 @@ const (
 	Now     // of a hint, what is being typed
 	Control // a character that has no looks of its own
 	Chosen  // in the menu
+	Ghost   // what is not typed yet
 	styles
 )
 
@@ -32,10 +33,10 @@ type palette [styles]string
 
 var coloured = palette{
 	Prompt: "1", Keyword: "35", String: "32", Number: "36", Comment: "90", Word: "34", Bracket: "1;4",
-	Wrong: "31", Match: "7", Hint: "90", Now: "1", Control: "7", Chosen: "7",
+	Wrong: "31", Match: "7", Hint: "90", Now: "1", Control: "7", Chosen: "7", Ghost: "90",
 }
 
-// plain does without colours.
+// plain does without colours, and so without ghosts.
 var plain = palette{Prompt: "1", Bracket: "1;4", Match: "7", Hint: "2", Now: "1", Control: "7", Chosen: "7"}
 
 // wantsColour follows NO_COLOR and CLICOLOR, for a terminal.

@@ -92,6 +92,7 @@ func (e *Editor) view(width, height int) frame {
 	top = max(min(top, len(rows)-room), at-room+1, 0)
 	e.top = rows[top].start()
 	f := frame{row: at - top, col: min(rows[at].column(e.buf.cursor), width-1)}
+	e.haunt(&rows[at], width)
 	f.rows = append(slices.Clip(rows[top:min(top+room, len(rows))]), below...)
 	return f
 }

@@ -97,3 +97,28 @@ func Fill(words []string, width int) []string {
 	}
 	return append(lines, line)
 }
+
+// Fold breaks a line between words so that it fits into width columns; all parts but the first
+// begin with hang blanks. A word that is too long for a line stays whole.
+func Fold(line string, width, hang int) []string {
+	var lines []string
+	pad := ""
+	for Width(line) > width {
+		head, rest := split(line, width)
+		at := strings.LastIndexByte(line[:len(head)+1], ' ')
+		if at < 0 || strings.TrimSpace(line[:at]) == "" {
+			n := strings.IndexByte(rest, ' ')
+			if n < 0 {
+				break
+			}
+			at = len(head) + n
+		}
+		lines = append(lines, strings.TrimRight(line[:at], " "))
+		pad = strings.Repeat(" ", min(hang, width/2))
+		line = pad + strings.TrimLeft(line[at:], " ")
+	}
+	if line != pad || lines == nil {
+		lines = append(lines, line)
+	}
+	return lines
+}

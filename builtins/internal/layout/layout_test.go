@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -94,5 +95,24 @@ func TestFill(t *testing.T) {
 	t.Parallel()
 	if got := strings.Join(Fill([]string{"[1,", "22,", "333,", "4]"}, 8), "|"); got != "[1, 22,|333, 4]" {
 		t.Error(got)
+	}
+}
+
+// Lines are broken between words, words nowhere.
+func TestFold(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		line        string
+		width, hang int
+		want        []string
+	}{
+		{"", 4, 0, []string{""}}, {"one two", 7, 0, []string{"one two"}}, {"one two", 6, 2, []string{"one", "  two"}},
+		{"one two three", 7, 2, []string{"one two", "  three"}}, {"a  b   c", 3, 0, []string{"a", "b", "c"}},
+		{"/a/long/path and more", 6, 1, []string{"/a/long/path", " and", " more"}}, {"abcdef", 3, 1, []string{"abcdef"}},
+		{"漢字 漢字", 5, 0, []string{"漢字", "漢字"}}, {"a b   ", 3, 2, []string{"a b"}}, {"a b", 1, 9, []string{"a", "b"}},
+	} {
+		if got := Fold(c.line, c.width, c.hang); !slices.Equal(got, c.want) {
+			t.Errorf("Fold(%q, %d, %d) = %q, want %q", c.line, c.width, c.hang, got, c.want)
+		}
 	}
 }

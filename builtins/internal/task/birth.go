@@ -1,6 +1,10 @@
 package task
 
-import "slices"
+import (
+	"slices"
+
+	"golang.org/x/sys/unix"
+)
 
 // beginBirth notes that t is making a child. Until endBirth, the ends that are
 // reported of unknown processes are withheld from WaitAny: one of them may be
@@ -41,7 +45,7 @@ func (t *Task) addChild(c *Task) {
 	}
 	t.children[c.nspid] = c
 	if t.earlyStop.pid == c.nspid && t.earlyStop.serial > t.since {
-		c.noteStop()
+		c.noteStop(t.earlyStop.sig)
 	}
 	orphaned := t.hungup
 	t.mu.Unlock()
@@ -68,27 +72,30 @@ func (t *Task) reported(pid int) bool {
 }
 
 // childStopped tells whoever looks at Stopped.
-func (t *Task) childStopped(pid int) {
+func (t *Task) childStopped(pid int, sig unix.Signal) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.serial++
 	if c := t.children[pid]; c != nil {
-		c.noteStop()
+		c.noteStop(sig)
 		return
 	}
-	t.earlyStop = earlyStop{pid, t.serial} // addChild may ask for it
+	t.earlyStop = earlyStop{pid, t.serial, sig} // addChild may ask for it
 }
 
-func (t *Task) noteStop() {
+func (t *Task) noteStop(sig unix.Signal) {
 	select {
-	case t.stopped <- struct{}{}:
+	case t.stopped <- sig:
 	default:
 	}
 }
 
 // earlyStop is a stop of a process that was no known child yet. There is only
 // one at a time that can be about to become one.
-type earlyStop struct{ pid, serial int }
+type earlyStop struct {
+	pid, serial int
+	sig         unix.Signal
+}
 
-// Stopped yields a value when a signal has stopped the process.
-func (t *Task) Stopped() <-chan struct{} { return t.stopped }
+// Stopped yields the signal that has stopped the process.
+func (t *Task) Stopped() <-chan unix.Signal { return t.stopped }

@@ -31,6 +31,9 @@ type Command struct {
 	Init    bool // a stub is to be process 1 where the program would be
 	Contain bool // whatever the program forks stays below a stub: see KillTree
 
+	// Group has the program lead a process group of its own, if it can.
+	Group bool
+
 	// Foreground has Spawn put the program into a process group of its own,
 	// the foreground group of the terminal that the host's descriptor
 	// Terminal refers to. To take that back is the caller's.
@@ -155,8 +158,8 @@ func (cmd *Command) child(p, child *Program, t *Task) []*Call {
 	if cmd.Session {
 		child.Call("setsid")
 	}
-	if cmd.Foreground {
-		cmd.toForeground(p, quiet)
+	if !cmd.Session {
+		cmd.toGroup(p, quiet)
 	}
 	switch {
 	case cmd.DirFd != nil:
@@ -175,9 +178,15 @@ func (cmd *Command) deathSignal() unix.Signal {
 	return max(cmd.DeathSignal, 0)
 }
 
-// toForeground makes the program a process group and gives it the terminal.
-// SIGTTOU is blocked still.
-func (cmd *Command) toForeground(p *Program, quiet func(string, ...Arg) *Call) {
+// toGroup makes the program a process group, if it is to be one, and gives it the
+// terminal. SIGTTOU is blocked still.
+func (cmd *Command) toGroup(p *Program, quiet func(string, ...Arg) *Call) {
+	if cmd.Group {
+		quiet("setpgid", Int(0), Int(0)).May()
+	}
+	if !cmd.Foreground {
+		return
+	}
 	quiet("setpgid", Int(0), Int(0))
 	group := NewBuf(make([]byte, 8))
 	group.Put(0, Res(quiet("getpid")))

@@ -82,7 +82,7 @@
 // link.go makes what a task is connected by; arena.go has the layout of the memory that both sides share, which the assembler reads;
 // stub_amd64.s is the stub; elf.go packs it, fork_unsafe.go starts it.
 // program.go is what a caller builds, show.go how it is shown, layout_unsafe.go puts it into an arena,
-// channel.go runs it, pending.go without waiting. engine.go owns the tasks,
+// channel.go runs it, pending.go without waiting. engine.go owns the tasks, shell.go the first,
 // poller.go listens to them, birth.go and wait.go learn of children and how
 // they end, tree.go and close.go see to it that nothing is left, and orphans_unsafe.go
 // that no zombie is, where the host is process 1. filter.go puts

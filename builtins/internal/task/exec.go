@@ -26,6 +26,7 @@ func (t *Task) Exec(ctx context.Context, cmd Command) error {
 	if cmd.Dir != "" {
 		p.Call("chdir", Str(cmd.Dir))
 	}
+	cmd.toGroup(p, quiet)
 	flushSignals(quiet)
 	execs := cmd.exec(p, quiet)
 	quiet("rt_sigprocmask", Int(unix.SIG_SETMASK), NewBuf(uint64Bytes(^uint64(1<<(wakeSignal-1)))).Arg(), Null, Int(8))

@@ -38,10 +38,10 @@ type Task struct {
 	keeper atomic.Pointer[Task] // of a program that is contained: its parent, which has no other child
 	swept  atomic.Bool          // a keeper: all that is below it is being killed
 
-	answer  chan struct{} // capacity 1: answered has changed
-	gone    chan struct{} // closed when the channel is: the stub is no more
-	done    chan struct{} // closed when status is known
-	stopped chan struct{} // capacity 1: the process has stopped
+	answer  chan struct{}    // capacity 1: answered has changed
+	gone    chan struct{}    // closed when the channel is: the stub is no more
+	done    chan struct{}    // closed when status is known
+	stopped chan unix.Signal // capacity 1: the process was stopped by it
 
 	reading sync.Mutex // held while messages are received; taken before mu
 
@@ -85,7 +85,7 @@ func (e *Engine) blankTask(parent *Task) *Task {
 		answer:  make(chan struct{}, 1),
 		gone:    make(chan struct{}),
 		done:    make(chan struct{}),
-		stopped: make(chan struct{}, 1),
+		stopped: make(chan unix.Signal, 1),
 	}
 }
 

@@ -58,7 +58,7 @@ const (
 func (t *Task) childChanged(pid int, ws unix.WaitStatus, ru unix.Rusage) {
 	if !ws.Exited() && !ws.Signaled() {
 		if ws.Stopped() {
-			t.childStopped(pid)
+			t.childStopped(pid, ws.StopSignal())
 		}
 		return
 	}
