@@ -22,8 +22,8 @@ type Options struct {
 
 	// Adopt makes the host a child subreaper, prctl(2), and has Close end
 	// whatever became its child that way. Only for a process that has no
-	// children of its own, or waits for those at once: as process 1 it
-	// waits for all that are left.
+	// children of its own, or waits for those at once: it waits for all that
+	// are left.
 	Adopt bool
 }
 
@@ -54,7 +54,7 @@ func New(o Options) *Engine {
 		e.SetTrace(o.Trace)
 	}
 	e.stopReaping = func() {}
-	if o.Adopt && os.Getpid() == 1 {
+	if o.Adopt {
 		e.stopReaping = reapOrphans()
 	}
 	return e

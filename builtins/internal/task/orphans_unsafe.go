@@ -14,8 +14,8 @@ import (
 // lingering is how long a zombie is left to whoever has made it.
 const lingering = 200 * time.Millisecond
 
-// reapOrphans waits for what falls to the host as process 1 of a PID namespace,
-// until stop. The host's own children are not meant, but nobody has a list of
+// reapOrphans waits for what falls to the host, as process 1 of a PID namespace
+// or when the shell has died, until stop. The host's own children are not meant, but nobody has a list of
 // them: whoever made one waits for it at once, so one that is still there after
 // lingering is an orphan.
 func reapOrphans() (stop func()) {
