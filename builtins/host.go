@@ -26,6 +26,11 @@ type Options struct {
 	// of what defer put off. If nil, it is written to Stderr.
 	Report func(error)
 
+	// Interrupt does to the session what SIGINT does to this process. When it
+	// returns, the context of what was interrupted has ended. If nil, a program
+	// that Ctrl-C has ended is all that this Ctrl-C ends.
+	Interrupt func()
+
 	// Notebook serves save, transcript and reload; nil: there is no prompt.
 	Notebook Notebook
 }
@@ -42,6 +47,7 @@ type Host struct {
 	cgroups        cgroupTable
 	turn           *turn
 	reportf        func(error)
+	interrupt      func()
 	notebook       Notebook
 	debug          bool
 
@@ -74,7 +80,7 @@ func NewHost(o Options) *Host {
 	}
 	h := &Host{
 		Stdout: stdout, Stderr: stderr,
-		turn: newTurn(), reportf: o.Report, notebook: o.Notebook, debug: o.Debug,
+		turn: newTurn(), reportf: o.Report, interrupt: o.Interrupt, notebook: o.Notebook, debug: o.Debug,
 		session: &current{}, args: stringList(o.Args), environ: environment(o.Env),
 	}
 	h.ctx, h.cancel = context.WithCancel(context.Background())

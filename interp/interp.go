@@ -78,9 +78,13 @@ func New(o Options) *Interp {
 		}
 	}
 	in.outlet = &outlet{w: recorder{o.Stdout, &in.record}, broken: func() { in.watch.deliver(syscall.SIGPIPE) }}
+	var interrupt func()
+	if o.Signals != nil {
+		interrupt = func() { in.watch.take(os.Interrupt) }
+	}
 	in.host = builtins.NewHost(builtins.Options{
 		Args: o.Args, Env: o.Env, Stdout: in.outlet, Stderr: recorder{o.Stderr, &in.record}, Trace: o.Trace, Adopt: o.Adopt,
-		Report: in.report, Notebook: notebook{in},
+		Report: in.report, Notebook: notebook{in}, Interrupt: interrupt,
 	})
 	in.watch.forwarded = in.host.Forwards
 	if o.Signals != nil {

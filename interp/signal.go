@@ -66,12 +66,17 @@ func (w *watch) listen(signals <-chan os.Signal, done <-chan struct{}) {
 	for {
 		select {
 		case sig := <-signals:
-			if !w.forwarded(sig) {
-				w.deliver(sig)
-			}
+			w.take(sig)
 		case <-done:
 			return
 		}
+	}
+}
+
+// take takes a signal that this process has got, or would have.
+func (w *watch) take(sig os.Signal) {
+	if !w.forwarded(sig) {
+		w.deliver(sig)
 	}
 }
 
