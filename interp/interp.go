@@ -88,7 +88,7 @@ func New(o Options) *Interp {
 	})
 	in.watch.forwarded = in.host.Forwards
 	if o.Signals != nil {
-		go in.watch.listen(o.Signals, in.done)
+		in.watch.listening.Go(func() { in.watch.listen(o.Signals, in.done) })
 	}
 	in.stdout, in.stderr = in.host.Stdout, in.host.Stderr
 	in.globals = starlark.StringDict{}
@@ -131,9 +131,10 @@ func newDialect() *syntax.FileOptions {
 	return &syntax.FileOptions{Set: true, While: true, TopLevelControl: true, GlobalReassign: true, Recursion: true}
 }
 
-// Close ends the session and all that it started.
+// Close ends the session and all that it started. Signals that come later are left to others.
 func (in *Interp) Close() error {
 	close(in.done)
+	in.watch.listening.Wait()
 	err := in.host.Close()
 	if in.editor != nil {
 		err = errors.Join(err, in.editor.Close())

@@ -61,7 +61,10 @@ func RunTest(ctx context.Context, o Options, file, name string) (r TestResult) {
 		err = errors.New("what it put off by defer has failed")
 	}
 	in.judge(&r, err)
-	if err := in.Close(); err != nil && r.Verdict != Interrupted {
+	err = in.Close()
+	if sig := in.watch.caught(); sig != nil { // also one that came between test, Finish and Close, or ended what was put off
+		r.Verdict, r.Why = Interrupted, sig.Error()
+	} else if err != nil {
 		r.Verdict, r.Why = Failed, err.Error()
 	}
 	r.Took = time.Since(begin)
