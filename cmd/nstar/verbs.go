@@ -125,20 +125,28 @@ func fail(c Command, err error) int {
 }
 
 // interruptible returns a context for what a verb has a session do: the first signal ends it, and those
-// that follow until stop change nothing.
-func (c Command) interruptible() (ctx context.Context, stop func()) {
+// that follow until stop change nothing. Stop returns the signal, also one that came too late to end anything.
+func (c Command) interruptible() (ctx context.Context, stop func() *interp.Signaled) {
 	ctx, cancel := context.WithCancelCause(context.Background())
+	var got *interp.Signaled
+	over := make(chan struct{})
 	go func() {
+		defer close(over)
 		for {
 			select {
 			case sig := <-c.Signals:
-				cancel(&interp.Signaled{Signal: sig})
+				got = &interp.Signaled{Signal: sig}
+				cancel(got)
 			case <-ctx.Done():
 				return
 			}
 		}
 	}()
-	return ctx, func() { cancel(nil) }
+	return ctx, func() *interp.Signaled {
+		cancel(nil)
+		<-over
+		return got
+	}
 }
 
 // hintVerb says which verb may have been meant by the name of a file that is not there.
