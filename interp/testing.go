@@ -75,11 +75,14 @@ func RunTest(ctx context.Context, o Options, file, name string) (r TestResult) {
 func (in *Interp) test(ctx context.Context, file, name string) error {
 	ctx, stop := in.watch.run(ctx)
 	defer stop()
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return err
+	src, err := await(ctx, func() (*source, error) {
+		text, err := os.ReadFile(file)
+		return fileSource(file, text), err
+	})
+	if err == nil {
+		err = in.exec(ctx, src)
 	}
-	if err = in.exec(ctx, fileSource(file, text)); err == nil {
+	if err == nil {
 		err = in.do(ctx, name, func(thread *starlark.Thread) error {
 			_, err := starlark.Call(thread, in.globals[name], nil, nil)
 			return err

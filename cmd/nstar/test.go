@@ -54,11 +54,13 @@ type tester struct {
 
 // file runs the tests of one file; false ends it all.
 func (t *tester) file(file string) bool {
-	text, err := os.ReadFile(file)
+	text, err := t.c.readFile(file)
 	if err != nil {
-		t.failed++
-		fail(t.c, err)
-		return true
+		t.interrupted = fail(t.c, err) > 128
+		if !t.interrupted {
+			t.failed++
+		}
+		return !t.interrupted
 	}
 	in := interp.New(interp.Options{Stdin: t.c.Stdin, Stdout: t.c.Stdout, Stderr: t.c.Stderr})
 	defer in.Close()
@@ -128,10 +130,10 @@ func (t *tester) summary() int {
 
 // transcript replays the sessions of one file; false ends it all.
 func (t *tester) transcript(file string) bool {
-	text, err := os.ReadFile(file)
+	text, err := t.c.readFile(file)
 	if err != nil {
 		t.status = max(t.status, fail(t.c, err))
-		return true
+		return t.status <= 128
 	}
 	tr := interp.ParseTranscript(file, string(text))
 	ctx, stop := t.c.interruptible()
@@ -140,8 +142,7 @@ func (t *tester) transcript(file string) bool {
 		if err == nil {
 			err = sig
 		}
-		fail(t.c, err)
-		t.status = sig.Status()
+		t.status = max(fail(t.c, err), sig.Status())
 		return false
 	}
 	if err == nil && t.update {

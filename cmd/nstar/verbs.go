@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -121,32 +120,11 @@ func misuse(c Command, format string, args ...any) int {
 
 func fail(c Command, err error) int {
 	fmt.Fprintf(c.Stderr, "nstar: %v\n", err)
-	return interp.StatusError
-}
-
-// interruptible returns a context for what a verb has a session do: the first signal ends it, and those
-// that follow until stop change nothing. Stop returns the signal, also one that came too late to end anything.
-func (c Command) interruptible() (ctx context.Context, stop func() *interp.Signaled) {
-	ctx, cancel := context.WithCancelCause(context.Background())
-	var got *interp.Signaled
-	over := make(chan struct{})
-	go func() {
-		defer close(over)
-		for {
-			select {
-			case sig := <-c.Signals:
-				got = &interp.Signaled{Signal: sig}
-				cancel(got)
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	return ctx, func() *interp.Signaled {
-		cancel(nil)
-		<-over
-		return got
+	var sig *interp.Signaled
+	if errors.As(err, &sig) {
+		return sig.Status()
 	}
+	return interp.StatusError
 }
 
 // hintVerb says which verb may have been meant by the name of a file that is not there.
