@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strings"
 	"testing"
 
@@ -294,9 +295,13 @@ func TestResize(t *testing.T) {
 	}
 }
 
-// wake sends the signal of a resized window to the tests, which the pty does not control.
+// wake sends the signal of a resized window to the tests, which the pty does not control, and waits until it is there:
+// later it would reach the editor of the next test, in the midst of a resize.
 func wake(t *testing.T) {
 	t.Helper()
+	here := make(chan os.Signal, 1)
+	signal.Notify(here, unix.SIGWINCH)
+	defer signal.Stop(here)
 	p, err := os.FindProcess(os.Getpid())
 	if err == nil {
 		err = p.Signal(unix.SIGWINCH)
@@ -304,4 +309,5 @@ func wake(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	<-here
 }
