@@ -23,7 +23,11 @@ type desk struct {
 func (p place) sit(t *testing.T, env []string, args ...string) *desk {
 	t.Helper()
 	terminal := vttest.Open(t, 60, 12)
-	return &desk{terminal, p.start(t, terminal.Tty, env, args...)}
+	shown := func() (text string) {
+		terminal.Screen(func(s *vttest.Screen) { text = s.String() })
+		return text
+	}
+	return &desk{terminal, p.start(t, terminal.Tty, shown, env, args...)}
 }
 
 // answers types an expression and waits for its value and the next prompt.

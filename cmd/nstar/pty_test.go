@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -45,7 +46,7 @@ func (p place) openWindow(t *testing.T, args ...string) *window {
 	t.Cleanup(func() { w.slave.Close() })
 	w.resize(t, 30, 100)
 	w.before = w.modes(t)
-	w.seat = p.start(t, w.slave, nil, append([]string{installed("nstar")}, args...)...)
+	w.seat = p.start(t, w.slave, w.rest, nil, append([]string{installed("nstar")}, args...)...)
 	go w.look()
 	return w
 }
@@ -77,9 +78,14 @@ func (w *window) expect(text string) {
 			return
 		}
 	}
+	w.t.Fatalf("%q is not shown, but %s", text, w.rest())
+}
+
+// rest is what has not been expected yet.
+func (w *window) rest() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.t.Fatalf("%q is not shown, but %q", text, w.shown)
+	return strconv.Quote(string(w.shown))
 }
 
 func (w *window) types(keys string) {

@@ -23,13 +23,14 @@ type seat struct {
 	t     *testing.T
 	place place
 	cmd   *exec.Cmd
-	state string // XDG_STATE_HOME
+	state string        // XDG_STATE_HOME
+	shown func() string // what the terminal shows
 	ended chan struct{}
 	err   error // of the program, once ended is closed
 }
 
 // start starts a program at a terminal.
-func (p place) start(t *testing.T, tty *os.File, env []string, args ...string) *seat {
+func (p place) start(t *testing.T, tty *os.File, shown func() string, env []string, args ...string) *seat {
 	t.Helper()
 	attr := &syscall.SysProcAttr{}
 	switch p.via {
@@ -40,7 +41,7 @@ func (p place) start(t *testing.T, tty *os.File, env []string, args ...string) *
 		args = append([]string{installed(p.via)}, args...)
 	}
 	attr.Setsid, attr.Setctty = true, true
-	s := &seat{t: t, place: p, cmd: exec.Command(args[0], args[1:]...), state: t.TempDir(), ended: make(chan struct{})}
+	s := &seat{t: t, place: p, cmd: exec.Command(args[0], args[1:]...), state: t.TempDir(), shown: shown, ended: make(chan struct{})}
 	s.cmd.Env = append(os.Environ(), "TERM=xterm", "PS1=$ ", "GORACE=atexit_sleep_ms=0",
 		"XDG_STATE_HOME="+s.state, "XDG_CONFIG_HOME="+t.TempDir())
 	s.cmd.Env = append(s.cmd.Env, env...)
@@ -66,7 +67,7 @@ func (s *seat) ends(status int) {
 	select {
 	case <-s.ended:
 	case <-time.After(vttest.Patience):
-		s.t.Fatal("it does not end")
+		s.t.Fatalf("it does not end:\n%s", s.shown())
 	}
 	got := 0
 	var exit *exec.ExitError
