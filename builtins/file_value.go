@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"syscall"
 
 	"go.starlark.net/starlark"
 	"golang.org/x/sys/unix"
@@ -151,11 +152,15 @@ func (d *descriptor) close() {
 	d.drop()
 }
 
-// drop closes the descriptor if that is due. The caller holds mu.
+// drop closes the descriptor if that is due, and waits for a child of this
+// process that may have it open too, until it executes something. The caller
+// holds mu.
 func (d *descriptor) drop() {
 	if d.closed && d.users == 0 && d.fd >= 0 {
-		unix.Close(d.fd)
+		unix.Close(d.fd) // without the lock: a file system may have close(2) wait
+		syscall.ForkLock.RLock()
 		d.fd = -1
+		syscall.ForkLock.RUnlock()
 	}
 }
 

@@ -53,6 +53,43 @@ func TestFileInUse(t *testing.T) {
 	}
 }
 
+// TestFileNotCopied holds that a file which was closed is closed, though this process forks meanwhile: the child has
+// all descriptors until it has executed something.
+func TestFileNotCopied(t *testing.T) {
+	t.Parallel()
+	h, _ := session(t)
+	forks := make(chan error)
+	go func() {
+		defer close(forks)
+		for range 40 {
+			other := NewHost(Options{})
+			_, err := other.engine.Shell(t.Context())
+			forks <- errors.Join(err, other.Close())
+		}
+	}()
+	for {
+		select {
+		case err, more := <-forks:
+			if err != nil {
+				t.Error(err)
+			}
+			if !more {
+				return
+			}
+		default:
+		}
+		var fds [2]int
+		if err := unix.Pipe2(fds[:], unix.O_CLOEXEC); err != nil {
+			t.Fatal(err)
+		}
+		NewFile(h, fds[0], "pipe").Close()
+		if _, err := unix.Write(fds[1], []byte("x")); err != unix.EPIPE {
+			t.Fatalf("write to a pipe that nobody can read: %v, want EPIPE", err)
+		}
+		unix.Close(fds[1])
+	}
+}
+
 // TestFileForgotten holds that a file which nobody can reach is closed.
 func TestFileForgotten(t *testing.T) {
 	t.Parallel()

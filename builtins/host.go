@@ -32,6 +32,11 @@ type Options struct {
 	// View is the window that Stdout is; nil: it is none.
 	View func() View
 
+	// Interrupt does to the session what SIGINT does to this process. When it
+	// returns, the context of what was interrupted has ended. If nil, a program
+	// that Ctrl-C has ended is all that this Ctrl-C ends.
+	Interrupt func()
+
 	// Notebook serves save, transcript and reload; nil: there is no prompt.
 	Notebook Notebook
 }
@@ -49,6 +54,7 @@ type Host struct {
 	cgroups        cgroupTable
 	turn           *turn
 	reportf        func(error)
+	interrupt      func()
 	notebook       Notebook
 	view           func() View
 	notes          io.Writer
@@ -84,7 +90,7 @@ func NewHost(o Options) *Host {
 	}
 	h := &Host{
 		Stdout: stdout, Stderr: stderr,
-		turn: newTurn(), terminal: make(chan struct{}, 1), reportf: o.Report, notebook: o.Notebook, debug: o.Debug,
+		turn: newTurn(), terminal: make(chan struct{}, 1), reportf: o.Report, interrupt: o.Interrupt, notebook: o.Notebook, debug: o.Debug,
 		session: &current{}, args: stringList(o.Args), environ: environment(o.Env),
 	}
 	if h.view = o.View; h.view == nil {

@@ -1,6 +1,7 @@
 package builtins
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -182,30 +183,19 @@ func runProgram(c *Call, line func(first starlark.Value, args []string) (name st
 }
 
 // giveBack ends the program's hold of the terminal. One that Ctrl-C has ended
-// ends the script as well, as in a shell: nstar sends itself the SIGINT that it
-// would have got in the foreground, and goes on when that has arrived: else it
-// would interrupt what comes next.
+// ends the script as well, as in a shell: nstar would have got the SIGINT too,
+// had it been in the foreground. It is not sent now, for when it arrived it might
+// interrupt what comes next.
 func (p *program) giveBack(c *Call, killed unix.Signal, failed bool) {
 	if p.terminal == nil {
 		return
 	}
 	p.terminal.end(failed)
-	if killed != unix.SIGINT && killed != unix.SIGQUIT || slices.Contains(p.passes, unix.SIGINT) {
-		return
-	}
-	if unix.Kill(unix.Getpid(), unix.SIGINT) == nil {
-		_ = c.Block(func() error {
-			select {
-			case <-c.ctx.Done():
-			case <-time.After(arrival): // it is somebody else's
-			}
-			return nil
-		})
+	interrupted := killed == unix.SIGINT || killed == unix.SIGQUIT
+	if interrupted && !slices.Contains(p.passes, unix.SIGINT) && c.Host.interrupt != nil {
+		c.Host.interrupt()
 	}
 }
-
-// arrival is how long a signal that nstar sends itself is waited for.
-const arrival = 100 * time.Millisecond
 
 // short is a command as errors call it.
 func short(command string) string {
@@ -243,6 +233,9 @@ func (p *program) run(c *Call) (starlark.Value, error) {
 	}
 	err = c.Block(func() error { return p.finish(c, t) })
 	p.giveBack(c, t.Status().Signal, t.Status().Signal != 0 || t.Status().Code != 0)
+	if err == nil {
+		err = context.Cause(c.ctx)
+	}
 	return p.ended(t, err)
 }
 

@@ -82,13 +82,20 @@ func New(o Options) *Interp {
 		}
 	}
 	in.outlet = &outlet{w: recorder{o.Stdout, &in.record}, broken: func() { in.watch.deliver(syscall.SIGPIPE) }}
+	var interrupt func()
+	if o.Signals != nil {
+		interrupt = func() { in.watch.take(os.Interrupt) }
+	}
 	in.host = builtins.NewHost(builtins.Options{
 		Args: o.Args, Env: o.Env, Stdout: in.outlet, Stderr: recorder{o.Stderr, &in.record}, Trace: o.Trace, Adopt: o.Adopt,
-		Report: in.report, Notebook: notebook{in}, View: in.view, Notes: in.notes,
+		Report: in.report, Notebook: notebook{in}, View: in.view, Notes: in.notes, Interrupt: interrupt,
 	})
 	in.watch.forwarded = in.host.Forwards
 	if o.Signals != nil {
-		in.watch.start = sync.OnceFunc(func() { go in.watch.listen(o.Signals(), in.done) })
+		in.watch.start = sync.OnceFunc(func() {
+			signals := o.Signals()
+			in.watch.listening.Go(func() { in.watch.listen(signals, in.done) })
+		})
 	}
 	in.stdout, in.stderr = in.host.Stdout, in.host.Stderr
 	if in.notes == nil {
@@ -134,9 +141,10 @@ func newDialect() *syntax.FileOptions {
 	return &syntax.FileOptions{Set: true, While: true, TopLevelControl: true, GlobalReassign: true, Recursion: true}
 }
 
-// Close ends the session and all that it started.
+// Close ends the session and all that it started. Signals that come later are left to others.
 func (in *Interp) Close() error {
 	close(in.done)
+	in.watch.listening.Wait()
 	err := in.host.Close()
 	if in.editor != nil {
 		err = errors.Join(err, in.editor.Close())

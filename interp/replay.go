@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"syscall"
 
 	"nstar/builtins"
 )
@@ -57,20 +58,23 @@ func (s *Session) Replay(ctx context.Context, prelude string) (results []Result,
 	for _, item := range s.Items {
 		err := in.Item(ctx, item.Input)
 		if ctx.Err() != nil {
-			return results, fmt.Errorf("line %d: %w", item.Line, context.Cause(ctx))
+			return results, interruptedAt(ctx, item)
 		}
 		var exit *builtins.ExitError
 		var program *builtins.Replaced
 		ends := true // a session may end itself
 		switch {
 		case errors.As(err, &program):
-			in.follow(ctx, program)
+			in.followUntil(ctx, program)
 		case errors.As(err, &exit):
 		case err != nil:
 			in.writeError(&screen, err)
 			fallthrough
 		default:
 			ends = false
+		}
+		if ctx.Err() != nil { // the program was killed
+			return results, interruptedAt(ctx, item)
 		}
 		results = append(results, Result{Item: item, Got: screen.take()})
 		if ends {
@@ -79,6 +83,17 @@ func (s *Session) Replay(ctx context.Context, prelude string) (results []Result,
 	}
 	in.host.RunDeferred(ctx)
 	return results, nil
+}
+
+func interruptedAt(ctx context.Context, item *Item) error {
+	return fmt.Errorf("line %d: %w", item.Line, context.Cause(ctx))
+}
+
+// followUntil is follow for a program that does not go on when ctx has ended: nobody sits there to end it.
+func (in *Interp) followUntil(ctx context.Context, program *builtins.Replaced) {
+	kill := func() { _ = program.Signal(context.WithoutCancel(ctx), syscall.SIGKILL) }
+	defer context.AfterFunc(ctx, kill)()
+	in.follow(ctx, program)
 }
 
 // Replay types in all sessions of a transcript.

@@ -56,24 +56,44 @@ type watch struct {
 	forwarded func(os.Signal) bool // asks whether a signal is a program's; set before listen
 	start     func()               // has signals listened for; nil: there are none
 
+	listening sync.WaitGroup // for listen
+
 	mu      sync.Mutex
 	cancel  context.CancelCauseFunc // of the run that goes on, or nil
 	pending *Signaled
-	ended   bool // by a signal other than Ctrl-C: no prompt after this
+	last    *Signaled // that was meant for the session
+	ended   bool      // by a signal other than Ctrl-C: no prompt after this
 }
 
-// listen delivers signals until done is closed.
+// listen delivers signals until done is closed. It may take one even then, if it has not run before: who closes done
+// waits for listening, and looks at caught.
 func (w *watch) listen(signals <-chan os.Signal, done <-chan struct{}) {
 	for {
 		select {
 		case sig := <-signals:
-			if !w.forwarded(sig) {
-				w.deliver(sig)
-			}
+			w.take(sig)
 		case <-done:
 			return
 		}
 	}
+}
+
+// caught is the last signal that was meant for the session, whatever it has ended; nil if there was none.
+func (w *watch) caught() *Signaled {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.last
+}
+
+// take takes a signal that this process has got, or would have.
+func (w *watch) take(sig os.Signal) {
+	if w.forwarded(sig) {
+		return
+	}
+	w.mu.Lock()
+	w.last = &Signaled{sig}
+	w.mu.Unlock()
+	w.deliver(sig)
 }
 
 func (w *watch) deliver(sig os.Signal) {

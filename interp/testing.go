@@ -61,7 +61,10 @@ func RunTest(ctx context.Context, o Options, file, name string) (r TestResult) {
 		err = errors.New("what it put off by defer has failed")
 	}
 	in.judge(&r, err)
-	if err := in.Close(); err != nil && r.Verdict != Interrupted {
+	err = in.Close()
+	if sig := in.watch.caught(); sig != nil { // also one that came between test, Finish and Close, or ended what was put off
+		r.Verdict, r.Why = Interrupted, sig.Error()
+	} else if err != nil {
 		r.Verdict, r.Why = Failed, err.Error()
 	}
 	r.Took = time.Since(begin)
@@ -72,11 +75,14 @@ func RunTest(ctx context.Context, o Options, file, name string) (r TestResult) {
 func (in *Interp) test(ctx context.Context, file, name string) error {
 	ctx, stop := in.watch.run(ctx)
 	defer stop()
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return err
+	src, err := await(ctx, func() (*source, error) {
+		text, err := os.ReadFile(file)
+		return fileSource(file, text), err
+	})
+	if err == nil {
+		err = in.exec(ctx, src)
 	}
-	if err = in.exec(ctx, fileSource(file, text)); err == nil {
+	if err == nil {
 		err = in.do(ctx, name, func(thread *starlark.Thread) error {
 			_, err := starlark.Call(thread, in.globals[name], nil, nil)
 			return err

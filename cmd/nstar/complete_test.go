@@ -11,15 +11,14 @@ import (
 // TestTab has Tab pressed at a terminal.
 func TestTab(t *testing.T) {
 	t.Parallel()
-	t.Run("names, flags and files", func(t *testing.T) {
-		t.Parallel()
+	everywhere(t, "names, flags and files", func(t *testing.T, p place) {
 		dir := t.TempDir()
 		for _, name := range []string{"one", "two\nlines", "\x1b]0;owned\a"} {
 			if err := os.WriteFile(filepath.Join(dir, name), []byte("contents"), 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}
-		d := sit(t, []string{"DIR=" + dir, "NO_COLOR=", "CLICOLOR=1"}, program())
+		d := p.sit(t, []string{"DIR=" + dir, "NO_COLOR=", "CLICOLOR=1"}, installed("nstar"))
 		d.Has("> |")
 		d.Type("sethostn\t(")
 		d.Has("sethostname(|\nsethostname(name")
@@ -50,9 +49,8 @@ func TestTab(t *testing.T) {
 		d.ends(0)
 	})
 
-	t.Run("a task of its own", func(t *testing.T) {
-		t.Parallel()
-		d := sit(t, nil, program())
+	everywhere(t, "a task of its own", func(t *testing.T, p place) {
+		d := p.sit(t, nil, installed("nstar"))
 		d.Has("> |")
 		d.Type("t = clone(CLONE_NEWUSER | CLONE_NEWNS)\r")
 		d.Type("map_root(task=t); mount('none', '/tmp', 'tmpfs', task=t)\r")

@@ -1,81 +1,33 @@
 package main
 
 import (
-	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 
 	"nstar/interp/edit/vttest"
 )
 
-// A desk is a terminal with nstar, or a program that starts it, in a session of its own.
+// A desk is a terminal with somebody at it, who looks at the screen.
 type desk struct {
 	*vttest.Terminal
-	t     *testing.T
-	cmd   *exec.Cmd
-	ended chan error
-	state string // XDG_STATE_HOME
+	*seat
 }
 
 // sit starts a program at a terminal of 60 by 12.
-func sit(t *testing.T, env []string, args ...string) *desk {
+func (p place) sit(t *testing.T, env []string, args ...string) *desk {
 	t.Helper()
-	d := &desk{Terminal: vttest.Open(t, 60, 12), t: t, ended: make(chan error, 1), state: t.TempDir()}
-	d.cmd = exec.Command(args[0], args[1:]...)
-	d.cmd.Env = append(os.Environ(), "TERM=xterm", "PS1=$ ", "GORACE=atexit_sleep_ms=0", "XDG_STATE_HOME="+d.state)
-	d.cmd.Env = append(d.cmd.Env, env...)
-	d.cmd.Stdin, d.cmd.Stdout, d.cmd.Stderr = d.Tty, d.Tty, d.Tty
-	d.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
-	if err := d.cmd.Start(); err != nil {
-		t.Fatal(err)
+	terminal := vttest.Open(t, 60, 12)
+	shown := func() (text string) {
+		terminal.Screen(func(s *vttest.Screen) { text = s.String() })
+		return text
 	}
-	go func() { d.ended <- d.cmd.Wait() }()
-	t.Cleanup(func() { d.cmd.Process.Kill() })
-	return d
-}
-
-// program is nstar as a path.
-func program() string {
-	bin, _, _ := strings.Cut(os.Getenv("PATH"), string(os.PathListSeparator))
-	return filepath.Join(bin, "nstar")
-}
-
-// process1 returns what a program is started with to be process 1 of a PID namespace.
-func process1(t *testing.T, args ...string) []string {
-	t.Helper()
-	args = append([]string{"unshare", "-Urpf"}, args...)
-	if out, err := exec.Command(args[0], append(args[1:len(args):len(args)], "true")...).CombinedOutput(); err != nil {
-		t.Skipf("unshare: %v: %s", err, out)
-	}
-	return args
-}
-
-// ends waits for the exit status.
-func (d *desk) ends(status int) {
-	d.t.Helper()
-	select {
-	case err := <-d.ended:
-		got := 0
-		var exit *exec.ExitError
-		if errors.As(err, &exit) {
-			got = exit.ExitCode()
-		}
-		if got != status {
-			d.t.Errorf("exit status %d, want %d", got, status)
-		}
-	case <-time.After(vttest.Patience):
-		d.Screen(func(s *vttest.Screen) { d.t.Fatalf("it does not end:\n%s", s) })
-	}
+	return &desk{terminal, p.start(t, terminal.Tty, shown, env, args...)}
 }
 
 // answers types an expression and waits for its value and the next prompt.
@@ -102,15 +54,8 @@ var ofShell = regexp.MustCompile(`^\S+> getpid\(\)\n(\d+)\n\S+> \|$`)
 
 func TestEditor(t *testing.T) {
 	t.Parallel()
-	sub := func(name string, f func(*testing.T)) {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			f(t)
-		})
-	}
-
-	blocks := func(t *testing.T, args ...string) {
-		d := sit(t, nil, args...)
+	everywhere(t, "blocks, and Ctrl-C in a loop", func(t *testing.T, p place) {
+		d := p.sit(t, nil, installed("nstar"))
 		d.Has("> |")
 		d.Type("def f(n):\rreturn n * 2\r\r")
 		d.answers("f(21)", "42")
@@ -127,14 +72,10 @@ func TestEditor(t *testing.T) {
 		d.answers("6 * 7", "42")
 		d.Type("exit(3)\r")
 		d.ends(3)
-	}
-	sub("blocks, and Ctrl-C in a loop", func(t *testing.T) { blocks(t, program()) })
-	sub("blocks, and Ctrl-C in a loop, as process 1", func(t *testing.T) {
-		blocks(t, append(process1(t, "--mount-proc"), program())...)
 	})
 
-	sub("Ctrl-Z without a shell", func(t *testing.T) {
-		d := sit(t, nil, program())
+	everywhere(t, "Ctrl-Z without a shell", func(t *testing.T, p place) {
+		d := p.sit(t, nil, installed("nstar"))
 		d.Has("> |")
 		d.Type("1 \x1a+ 1\r")
 		d.Has("\n2\n")
@@ -142,20 +83,30 @@ func TestEditor(t *testing.T) {
 		d.ends(0)
 	})
 
-	sub("Ctrl-Z as process 1", func(t *testing.T) {
-		d := sit(t, nil, append(process1(t), program())...)
+	t.Run("as process 1 with the /proc of outside", func(t *testing.T) {
+		t.Parallel()
+		p := places[1]
+		p.need(t)
+		d := p.sit(t, nil, "/bin/sh", "-c", "umount /proc && exec "+installed("nstar"))
 		d.Has("> |")
 		d.answers("getppid()", "1")
+		d.Type("!echo go; exec sleep 60\r")
+		d.Has("\ngo\n|")
+		d.Type("\x03")
+		d.Has("> |")
 		d.Type("1 \x1a+ 1\r")
 		d.Has("\n2\n")
 		d.Type("exit(5)\r")
 		d.ends(5)
 	})
 
-	sub("Ctrl-Z under a shell", func(t *testing.T) {
-		d := sit(t, nil, "/bin/sh", "-i")
+	everywhere(t, "Ctrl-Z under a shell", func(t *testing.T, p place) {
+		if p.via == "apart" {
+			t.Skip("a shell that cannot name its own process group has no job control")
+		}
+		d := p.sit(t, nil, "/bin/sh", "-i")
 		d.Has("$ |")
-		d.Type(program() + "\r")
+		d.Type(installed("nstar") + "\r")
 		d.Has("> |")
 		d.Type("6 *\x1a")
 		d.Has("topped")
@@ -175,8 +126,8 @@ func TestEditor(t *testing.T) {
 		d.ends(0)
 	})
 
-	sub("a program, and what is typed ahead for it", func(t *testing.T) {
-		d := sit(t, nil, program())
+	everywhere(t, "a program, and what is typed ahead for it", func(t *testing.T, p place) {
+		d := p.sit(t, nil, installed("nstar"))
 		d.Has("> |")
 		d.Type("!read a; echo got $a\rahead\r1 + 1\r")
 		d.Has("got ahead\n")
@@ -192,8 +143,8 @@ func TestEditor(t *testing.T) {
 		d.ends(0)
 	})
 
-	sub("Ctrl-D leaves a task, then the prompt", func(t *testing.T) {
-		d := sit(t, nil, program())
+	everywhere(t, "Ctrl-D leaves a task, then the prompt", func(t *testing.T, p place) {
+		d := p.sit(t, nil, installed("nstar"))
 		d.Type("unshare(CLONE_NEWUSER)\rmap_root()\rt = clone(CLONE_NEWUTS)\ruse(t)\rsethostname('inner')\r")
 		d.Until("its prompt with the pid", func(s *vttest.Screen) bool {
 			return regexp.MustCompile(`inner \d+ \[user uts\]> \|`).MatchString(s.String())
@@ -210,16 +161,16 @@ func TestEditor(t *testing.T) {
 		d.ends(0)
 	})
 
-	sub("a prompt of which nothing is the host's", func(t *testing.T) {
-		d := sit(t, nil, program())
+	everywhere(t, "a prompt of which nothing is the host's", func(t *testing.T, p place) {
+		d := p.sit(t, nil, installed("nstar"))
 		d.Type("use(clone(CLONE_NEWALL))\r")
 		d.Has(" [all]> |")
 		d.Type("\x04\x04")
 		d.ends(0)
 	})
 
-	sub("the current task dies while a block is edited", func(t *testing.T) {
-		d := sit(t, nil, program())
+	everywhere(t, "the current task dies while a block is edited", func(t *testing.T, p place) {
+		d := p.sit(t, nil, installed("nstar"))
 		used := func() (pid int) { // Ctrl-L leaves nothing but the prompt
 			d.Type("t = clone(CLONE_NEWUSER)\ruse(t)\r\x0c")
 			d.Until("its prompt", func(s *vttest.Screen) bool {
@@ -231,7 +182,7 @@ func TestEditor(t *testing.T) {
 			})
 			return pid
 		}
-		unix.Kill(used(), unix.SIGKILL) // nobody has typed anything
+		d.kill(used(), unix.SIGKILL) // nobody has typed anything
 		d.Has("has ended (killed by SIGKILL); words act on")
 		d.Until("the shell task's prompt", func(s *vttest.Screen) bool {
 			return strings.HasSuffix(s.String(), "> |") && !strings.Contains(s.String(), "[user]> |")
@@ -239,7 +190,7 @@ func TestEditor(t *testing.T) {
 		pid := used()
 		d.Type("geteuid()") // for that task, and no other
 		d.Has("geteuid()|")
-		unix.Kill(pid, unix.SIGKILL)
+		d.kill(pid, unix.SIGKILL)
 		d.Type("\r")
 		d.Has("was killed by SIGKILL")
 		d.Has("has ended (killed by SIGKILL); words act on")
@@ -251,7 +202,7 @@ func TestEditor(t *testing.T) {
 			}
 			return m != nil
 		})
-		unix.Kill(pid, unix.SIGKILL)
+		d.kill(pid, unix.SIGKILL)
 		d.Has("the shell task, has ended (killed by SIGKILL)")
 		d.Type("\x0c")
 		d.answers("6 * 7", "42")
@@ -259,14 +210,14 @@ func TestEditor(t *testing.T) {
 		d.ends(0)
 	})
 
-	sub("a hang-up keeps the block", func(t *testing.T) {
-		d := sit(t, nil, program())
+	everywhere(t, "a hang-up keeps the block", func(t *testing.T, p place) {
+		d := p.sit(t, nil, installed("nstar"))
 		d.Has("> |")
 		d.Type("done = 1\r")
 		d.prompts("done = 1")
 		d.Type("def half():\r")
 		d.Has("...     |")
-		d.cmd.Process.Signal(unix.SIGHUP)
+		d.kill(1, unix.SIGHUP)
 		d.ends(129)
 		text, err := os.ReadFile(filepath.Join(d.state, "nstar", "history"))
 		if err != nil || string(text) != "\"done = 1\"\n\"def half():\"\n" {
@@ -274,8 +225,8 @@ func TestEditor(t *testing.T) {
 		}
 	})
 
-	sub("the window is closed", func(t *testing.T) {
-		d := sit(t, nil, program())
+	everywhere(t, "the window is closed", func(t *testing.T, p place) {
+		d := p.sit(t, nil, installed("nstar"))
 		d.Has("> |")
 		d.Type("half")
 		d.Has("half|")
@@ -287,8 +238,8 @@ func TestEditor(t *testing.T) {
 		}
 	})
 
-	sub("a history that cannot be kept", func(t *testing.T) {
-		d := sit(t, []string{"XDG_STATE_HOME=/proc/no"}, program())
+	everywhere(t, "a history that cannot be kept", func(t *testing.T, p place) {
+		d := p.sit(t, []string{"XDG_STATE_HOME=/proc/no"}, installed("nstar"))
 		d.Has("nstar: what is entered is not kept")
 		d.answers("6 * 7", "42")
 		d.Type("\x1b[A")
@@ -297,8 +248,8 @@ func TestEditor(t *testing.T) {
 		d.ends(0)
 	})
 
-	sub("a task that prints meanwhile", func(t *testing.T) {
-		d := sit(t, nil, program())
+	everywhere(t, "a task that prints meanwhile", func(t *testing.T, p place) {
+		d := p.sit(t, nil, installed("nstar"))
 		d.Type("def f():\rsleep(0.2)\rprint('from a task')\r\rt = clone(0, f)\r")
 		d.Has("f)\n")
 		d.Type("half")
@@ -308,11 +259,11 @@ func TestEditor(t *testing.T) {
 		d.ends(0)
 	})
 
-	sub("a resize", func(t *testing.T) {
-		d := sit(t, nil, program())
+	everywhere(t, "a resize", func(t *testing.T, p place) {
+		d := p.sit(t, nil, installed("nstar"))
 		d.Has("> |")
 		d.Type(strings.Repeat("x", 55))
-		d.Has("x|")
+		d.Has(strings.Repeat("x", 55) + "|") // what is under way would be drawn for the wider window
 		d.Resize(40, 12)
 		d.Type("y") // seen or not before the signal
 		d.Until("one copy", func(s *vttest.Screen) bool {
@@ -322,8 +273,8 @@ func TestEditor(t *testing.T) {
 		d.ends(0)
 	})
 
-	sub("messages are broken between words", func(t *testing.T) {
-		d := sit(t, nil, program())
+	everywhere(t, "messages are broken between words", func(t *testing.T, p place) {
+		d := p.sit(t, nil, installed("nstar"))
 		d.Has("> |")
 		d.Type("mount('none', '/no/such/place', 'no-such-file-system', MS_NOSUID)\r")
 		d.prompts("hint: /no does not exist")
@@ -344,8 +295,8 @@ func TestEditor(t *testing.T) {
 		d.ends(0)
 	})
 
-	sub("TERM=dumb", func(t *testing.T) {
-		d := sit(t, []string{"TERM=dumb"}, program())
+	everywhere(t, "TERM=dumb", func(t *testing.T, p place) {
+		d := p.sit(t, []string{"TERM=dumb"}, installed("nstar"))
 		d.Has("> |")
 		d.answers("6 * 7", "42")
 		d.Type("\x04")
@@ -357,69 +308,14 @@ func TestEditor(t *testing.T) {
 		})
 	})
 
-	sub("the output is a file", func(t *testing.T) {
+	everywhere(t, "the output is a file", func(t *testing.T, p place) {
 		out := filepath.Join(t.TempDir(), "out")
-		d := sit(t, nil, "/bin/sh", "-c", program()+" >"+out+"; echo ended")
+		d := p.sit(t, nil, "/bin/sh", "-c", "exec "+installed("nstar")+" >"+out)
 		d.Type("6 * 7\r\x04")
-		d.Has("ended")
+		d.ends(0)
 		text, err := os.ReadFile(out)
 		if err != nil || !strings.Contains(string(text), "42\n") || strings.Contains(string(text), "\x1b") {
 			t.Errorf("%q, %v", text, err)
 		}
 	})
-}
-
-// BenchmarkReady measures the start, on a pty, until the prompt is there.
-func BenchmarkReady(b *testing.B) {
-	path := program()
-	for b.Loop() {
-		m := vttest.Open(b, 80, 24)
-		cmd := exec.Command(path)
-		cmd.Env = append(os.Environ(), "TERM=xterm", "NSTAR_HISTORY=/dev/null")
-		cmd.Stdin, cmd.Stdout, cmd.Stderr = m.Tty, m.Tty, m.Tty
-		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
-		if err := cmd.Start(); err != nil {
-			b.Fatal(err)
-		}
-		m.Has("> |")
-		b.StopTimer()
-		m.Type("\x04")
-		cmd.Wait()
-		b.StartTimer()
-	}
-}
-
-// BenchmarkKey is the time from a key to the screen, with a block of 200 lines.
-func BenchmarkKey(b *testing.B) {
-	d := vttest.Open(b, 100, 40)
-	cmd := exec.Command(program())
-	cmd.Env = append(os.Environ(), "TERM=xterm", "NSTAR_HISTORY=/dev/null")
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = d.Tty, d.Tty, d.Tty
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
-	if err := cmd.Start(); err != nil {
-		b.Fatal(err)
-	}
-	d.Has("> |")
-	d.Paste("def f():\n" + strings.Repeat("    mount('proc', \"/proc/1\", data=[1, 2]) # a line\n", 198) + "    mount(")
-	d.Has("mount(|")
-	d.Type("\x1b[A\x1b[H")
-	d.Until("the cursor above", func(s *vttest.Screen) bool { return s.Col < 8 })
-	var took []time.Duration
-	col := 0
-	d.Screen(func(s *vttest.Screen) { col = s.Col })
-	for i := 0; b.Loop(); i++ {
-		key, want := "x", col+1
-		if i%2 == 1 {
-			key, want = "\x7f", col
-		}
-		start := time.Now()
-		d.Type(key)
-		d.Until("the key", func(s *vttest.Screen) bool { return s.Col == want })
-		took = append(took, time.Since(start))
-	}
-	slices.Sort(took)
-	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
-	b.ReportMetric(float64(took[len(took)-1].Microseconds()), "worst-µs")
-	d.Type("\x03\x04")
-	cmd.Wait()
 }

@@ -16,7 +16,7 @@ import (
 
 // fmtScripts prints scripts in the one form that all have, or tells which have it not.
 func fmtScripts(c Command, o given, args []string) int {
-	in := interp.New(interp.Options{Stdin: c.Stdin, Stdout: c.Stdout, Stderr: c.Stderr, Signals: c.Signals})
+	in := interp.New(interp.Options{Stdin: c.Stdin, Stdout: c.Stdout, Stderr: c.Stderr}) // the signals are for reading
 	defer in.Close()
 	if len(args) == 0 {
 		args = []string{"-"}
@@ -27,7 +27,9 @@ func fmtScripts(c Command, o given, args []string) int {
 	}
 	status := 0
 	for _, file := range files {
-		status = max(status, fmtFile(c, in, o, file))
+		if status = max(status, fmtFile(c, in, o, file)); status > 128 { // a signal
+			break
+		}
 	}
 	return status
 }
@@ -68,10 +70,10 @@ func fmtFile(c Command, in *interp.Interp, o given, file string) int {
 // readScript reads a file, or standard input for -, and says what to call it.
 func readScript(c Command, file string) (name string, text []byte, err error) {
 	if file == "-" {
-		text, err = io.ReadAll(c.Stdin)
+		text, err = c.await(func() ([]byte, error) { return io.ReadAll(c.Stdin) })
 		return "<stdin>", text, err
 	}
-	text, err = os.ReadFile(file)
+	text, err = c.readFile(file)
 	return file, text, err
 }
 

@@ -2,49 +2,42 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// A window is a terminal with somebody at it: nstar runs on it, as the only member of its session.
+// A window is a terminal with somebody at it, who looks at what comes: nstar runs on it.
 type window struct {
-	t      *testing.T
+	*seat
 	master *os.File
 	slave  *os.File
-	cmd    *exec.Cmd
 	before unix.Termios
-	ended  chan struct{}
-	err    error // of nstar, once ended is closed
 
 	mu    sync.Mutex
 	shown []byte // guarded by mu: what has not been expected yet
 }
 
 // openWindow starts nstar with args on a new terminal of 30 by 100.
-func openWindow(t *testing.T, args ...string) *window {
+func (p place) openWindow(t *testing.T, args ...string) *window {
 	t.Helper()
-	bin, _, _ := strings.Cut(os.Getenv("PATH"), string(os.PathListSeparator))
-	return openWindowOf(t, filepath.Join(bin, "nstar"), args...)
+	return p.openWindowOf(t, installed("nstar"), args...)
 }
 
 // openWindowOf starts a program that starts nstar.
-func openWindowOf(t *testing.T, program string, args ...string) *window {
+func (p place) openWindowOf(t *testing.T, program string, args ...string) *window {
 	t.Helper()
 	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
 	if err != nil {
 		t.Skip("no terminals here: ", err)
 	}
-	w := &window{t: t, master: os.NewFile(uintptr(fd), "ptmx"), ended: make(chan struct{})}
+	w := &window{master: os.NewFile(uintptr(fd), "ptmx")}
 	t.Cleanup(func() { w.master.Close() })
 	number, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
 	if err == nil {
@@ -57,25 +50,10 @@ func openWindowOf(t *testing.T, program string, args ...string) *window {
 		t.Skip("no terminals here: ", err)
 	}
 	t.Cleanup(func() { w.slave.Close() })
-	w.resize(30, 100)
-	w.before = w.modes()
-	w.cmd = exec.Command(program, args...)
-	w.cmd.Env = append(os.Environ(), "TERM=xterm", "PS1=$ ", "GORACE=atexit_sleep_ms=0",
-		"XDG_STATE_HOME="+t.TempDir(), "XDG_CONFIG_HOME="+t.TempDir())
-	w.cmd.Stdin, w.cmd.Stdout, w.cmd.Stderr = w.slave, w.slave, w.slave
-	w.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
-	if err := w.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	w.resize(t, 30, 100)
+	w.before = w.modes(t)
+	w.seat = p.start(t, w.slave, w.rest, nil, append([]string{program}, args...)...)
 	go w.look()
-	go func() {
-		w.err = w.cmd.Wait()
-		close(w.ended)
-	}()
-	t.Cleanup(func() {
-		w.cmd.Process.Kill()
-		<-w.ended
-	})
 	return w
 }
 
@@ -106,9 +84,14 @@ func (w *window) expect(text string) {
 			return
 		}
 	}
+	w.t.Fatalf("%q is not shown, but %s", text, w.rest())
+}
+
+// rest is what has not been expected yet.
+func (w *window) rest() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.t.Fatalf("%q is not shown, but %q", text, w.shown)
+	return strconv.Quote(string(w.shown))
 }
 
 func (w *window) types(keys string) {
@@ -118,19 +101,19 @@ func (w *window) types(keys string) {
 	}
 }
 
-func (w *window) resize(rows, cols uint16) {
-	w.t.Helper()
+func (w *window) resize(t *testing.T, rows, cols uint16) {
+	t.Helper()
 	if err := unix.IoctlSetWinsize(int(w.slave.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: rows, Col: cols}); err != nil {
-		w.t.Fatal(err)
+		t.Fatal(err)
 	}
 }
 
 // modes are those of the terminal.
-func (w *window) modes() unix.Termios {
-	w.t.Helper()
+func (w *window) modes(t *testing.T) unix.Termios {
+	t.Helper()
 	modes, err := unix.IoctlGetTermios(int(w.slave.Fd()), unix.TCGETS)
 	if err != nil {
-		w.t.Fatal(err)
+		t.Fatal(err)
 	}
 	return *modes
 }
@@ -138,20 +121,8 @@ func (w *window) modes() unix.Termios {
 // ends waits for the end of nstar with that exit status, and for its terminal to be as it was.
 func (w *window) ends(status int) {
 	w.t.Helper()
-	select {
-	case <-w.ended:
-	case <-time.After(20 * time.Second):
-		w.t.Fatal("nstar does not end")
-	}
-	got := 0
-	var exit *exec.ExitError
-	if errors.As(w.err, &exit) {
-		got = exit.ExitCode()
-	}
-	if got != status {
-		w.t.Errorf("exit status %d, want %d", got, status)
-	}
-	if now := w.modes(); now != w.before {
+	w.seat.ends(status)
+	if now := w.modes(w.t); now != w.before {
 		w.t.Errorf("the terminal is left as %+v, and was %+v", now, w.before)
 	}
 }
@@ -160,17 +131,16 @@ func (w *window) ends(status int) {
 func TestPty(t *testing.T) {
 	t.Parallel()
 
-	t.Run("keys, size and what was typed ahead", func(t *testing.T) {
-		t.Parallel()
-		w := openWindow(t, "-c", `
+	everywhere(t, "keys, size and what was typed ahead", func(t *testing.T, p place) {
+		w := p.openWindow(t, "-c", `
 sh("stty size; trap 'stty size' WINCH; echo ready; read a; echo got $a; while :; do read a && echo $a; done", tty="pty", check=False)
 print("after")`)
 		w.types("ahead\r")
 		w.expect("30 100\r\n")
 		w.expect("got ahead\r\n")
-		w.resize(31, 101)
+		w.resize(t, 31, 101)
 		w.expect("31 101\r\n")
-		if w.modes() == w.before {
+		if w.modes(t) == w.before {
 			t.Error("the terminal is not in raw mode")
 		}
 		w.types("\x03") // to the program, not to nstar
@@ -179,11 +149,11 @@ print("after")`)
 		w.ends(0)
 	})
 
-	t.Run("job control", func(t *testing.T) {
-		t.Parallel()
-		w := openWindow(t, "-c", `print(run("sh", "-i", tty="pty", check=False))`)
+	everywhere(t, "job control", func(t *testing.T, p place) {
+		w := p.openWindow(t, "-c", `print(run("sh", "-i", tty="pty", check=False))`)
 		w.expect("$ ")
-		w.types("sh -c 'trap \"echo back\" CONT; echo go; while :; do sleep 0.05; done'\r")
+		// It forks no more: a child of vfork(2) that is stopped before it has executed anything stops its parent for good.
+		w.types("sh -c 'trap \"echo back\" CONT; echo go; while :; do read line; done'\r")
 		w.expect("\r\ngo\r\n")
 		w.types("\x1a")
 		w.expect("Stopped")
@@ -196,9 +166,8 @@ print("after")`)
 		w.ends(0)
 	})
 
-	t.Run("the escape", func(t *testing.T) {
-		t.Parallel()
-		w := openWindow(t, "-c", `
+	everywhere(t, "the escape", func(t *testing.T, p place) {
+		w := p.openWindow(t, "-c", `
 print(catch(sh, "trap '' INT HUP TERM; stty raw; echo ready; while :; do sleep 1; done", tty="pty").error)`)
 		w.expect("ready")
 		w.types("\x1d\x1da\x1d\x03\x1d")
@@ -209,26 +178,23 @@ print(catch(sh, "trap '' INT HUP TERM; stty raw; echo ready; while :; do sleep 1
 		w.ends(0)
 	})
 
-	t.Run("a program that is killed, and a raw terminal that it leaves", func(t *testing.T) {
-		t.Parallel()
-		w := openWindow(t, "-c", `
+	everywhere(t, "a program that is killed, and a raw terminal that it leaves", func(t *testing.T, p place) {
+		w := p.openWindow(t, "-c", `
 sh("stty raw -echo; kill -9 $$", tty="pty", check=False)
 run("/no/such/program", tty="pty")`)
 		w.expect("/no does not exist")
 		w.ends(127)
 	})
 
-	t.Run("a signal to nstar", func(t *testing.T) {
-		t.Parallel()
-		w := openWindow(t, "-c", `sh("echo ready; exec sleep 60", tty="pty")`)
+	everywhere(t, "a signal to nstar", func(t *testing.T, p place) {
+		w := p.openWindow(t, "-c", `sh("echo ready; exec sleep 60", tty="pty")`)
 		w.expect("ready")
-		w.cmd.Process.Signal(syscall.SIGTERM)
+		w.kill(1, unix.SIGTERM)
 		w.ends(143)
 	})
 
-	t.Run("the window is closed", func(t *testing.T) {
-		t.Parallel()
-		w := openWindow(t, "-c", `sh("trap '' HUP; echo ready; exec sleep 60", tty="pty")`)
+	everywhere(t, "the window is closed", func(t *testing.T, p place) {
+		w := p.openWindow(t, "-c", `sh("trap '' HUP; echo ready; exec sleep 60", tty="pty")`)
 		w.expect("ready")
 		w.master.Close()
 		select {
@@ -238,9 +204,8 @@ run("/no/such/program", tty="pty")`)
 		}
 	})
 
-	t.Run("the prompt", func(t *testing.T) {
-		t.Parallel()
-		w := openWindow(t)
+	everywhere(t, "the prompt", func(t *testing.T, p place) {
+		w := p.openWindow(t)
 		w.expect("> ")
 		w.types("run('sh', '-i', tty='pty')\r")
 		w.expect("$ ")
@@ -257,9 +222,8 @@ run("/no/such/program", tty="pty")`)
 func TestForeground(t *testing.T) {
 	t.Parallel()
 
-	t.Run("Ctrl-C is the program's", func(t *testing.T) {
-		t.Parallel()
-		w := openWindow(t)
+	everywhere(t, "Ctrl-C is the program's", func(t *testing.T, p place) {
+		w := p.openWindow(t)
 		w.expect("> ")
 		w.types("sh('echo go; exec sleep 60', check=False)\r")
 		w.expect("\r\ngo\r\n")
@@ -281,9 +245,8 @@ func TestForeground(t *testing.T) {
 		w.ends(3)
 	})
 
-	t.Run("a task with a session of its own cannot have the terminal", func(t *testing.T) {
-		t.Parallel()
-		w := openWindow(t, "-c", "t = clone(); setsid(task=t); t.run('sh', '-c', 'read x; echo got $x; exec sleep 60')")
+	everywhere(t, "a task with a session of its own cannot have the terminal", func(t *testing.T, p place) {
+		w := p.openWindow(t, "-c", "t = clone(); setsid(task=t); t.run('sh', '-c', 'read x; echo got $x; exec sleep 60')")
 		w.types("line\r")
 		w.expect("\r\ngot line\r\n")
 		w.types("\x03")
@@ -294,7 +257,8 @@ func TestForeground(t *testing.T) {
 // TestPager has page lend the terminal to a pager, and take it back.
 func TestPager(t *testing.T) {
 	t.Parallel()
-	w := openWindow(t, "-c", `
+	everywhere(t, "the terminal is lent", func(t *testing.T, p place) {
+		w := p.openWindow(t, "-c", `
 environ["PAGER"] = "stty raw; tail -n 2; read key </dev/tty; echo got $key"
 page(list(range(1000)))
 environ["PAGER"] = "cat; kill -STOP $$; echo goes on"
@@ -303,12 +267,13 @@ environ["PAGER"] = "exit 3"
 print(catch(page, 1).error)
 environ["PAGER"] = "sleep 60"
 page("never read")`)
-	w.expect("998, 999]")
-	w.types("k\n")
-	w.expect("got k")
-	w.expect("text\r\n")
-	w.expect("goes on\r\n") // nstar leads its session: the kernel does not stop it
-	w.expect("page: the pager: exit status 3\r\n")
-	w.cmd.Process.Signal(syscall.SIGTERM)
-	w.ends(128 + 15)
+		w.expect("998, 999]")
+		w.types("k\n")
+		w.expect("got k")
+		w.expect("text\r\n")
+		w.expect("goes on\r\n") // nstar leads its session: the kernel does not stop it
+		w.expect("page: the pager: exit status 3\r\n")
+		w.kill(1, unix.SIGTERM)
+		w.ends(128 + 15)
+	})
 }

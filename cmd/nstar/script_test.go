@@ -17,9 +17,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// In a session of testdata the test binary plays nstar.
+// In a session of testdata, and at a terminal, the test binary plays nstar.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"nstar": main})
+	testscript.Main(m, map[string]func(){"nstar": main, "process1": process1, "apart": apart})
 }
 
 // TestScripts runs the whole program, as a shell would.

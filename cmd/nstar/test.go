@@ -25,40 +25,42 @@ func test(c Command, o given, args []string) int {
 	if err != nil {
 		return fail(c, err)
 	}
-	t := &tester{c: c, pattern: pattern, verbose: o.has("v")}
-	status, ran := 0, false
+	t := &tester{c: c, pattern: pattern, verbose: o.has("v"), update: o.has("update")}
+	ran := len(files) == 0
 	for _, file := range files {
-		if !strings.HasSuffix(file, ".star") {
-			status = max(status, testTranscript(c, file, o.has("update")))
-			continue
+		replay := t.transcript
+		if strings.HasSuffix(file, ".star") {
+			ran, replay = true, t.file
 		}
-		ran = true
-		if !t.file(file) {
+		if !replay(file) {
 			break
 		}
 	}
-	if ran || len(files) == 0 {
-		status = max(status, t.summary())
+	if ran {
+		t.status = max(t.status, t.summary())
 	}
-	return status
+	return t.status
 }
 
 // A tester runs tests and counts.
 type tester struct {
 	c                       Command
 	pattern                 *regexp.Regexp
-	verbose                 bool
+	verbose, update         bool
 	passed, failed, skipped int
+	status                  int // of transcripts
 	interrupted, closed     bool
 }
 
 // file runs the tests of one file; false ends it all.
 func (t *tester) file(file string) bool {
-	text, err := os.ReadFile(file)
+	text, err := t.c.readFile(file)
 	if err != nil {
-		t.failed++
-		fail(t.c, err)
-		return true
+		t.interrupted = fail(t.c, err) > 128
+		if !t.interrupted {
+			t.failed++
+		}
+		return !t.interrupted
 	}
 	in := interp.New(interp.Options{Stdin: t.c.Stdin, Stdout: t.c.Stdout, Stderr: t.c.Stderr})
 	defer in.Close()
@@ -126,33 +128,47 @@ func (t *tester) summary() int {
 	return status
 }
 
-func testTranscript(c Command, file string, update bool) int {
-	text, err := os.ReadFile(file)
+// transcript replays the sessions of one file; false ends it all.
+func (t *tester) transcript(file string) bool {
+	text, err := t.c.readFile(file)
 	if err != nil {
-		return fail(c, err)
+		t.status = max(t.status, fail(t.c, err))
+		return t.status <= 128
 	}
-	t := interp.ParseTranscript(file, string(text))
-	ctx, stop := c.interruptible()
-	defer stop()
-	results, err := t.Replay(ctx, "")
-	var sig *interp.Signaled
-	switch {
-	case errors.As(err, &sig):
-		fail(c, err)
-		return sig.Status()
-	case err != nil:
-		return fail(c, err)
-	}
-	if update {
-		if now := t.Update(results); now != string(text) {
-			if err := os.WriteFile(file, []byte(now), 0o666); err != nil {
-				return fail(c, err)
-			}
+	tr := interp.ParseTranscript(file, string(text))
+	ctx, stop := t.c.interruptible()
+	results, err := tr.Replay(ctx, "")
+	if sig := stop(); sig != nil {
+		if err == nil {
+			err = sig
 		}
-		return 0
+		t.status = max(fail(t.c, err), sig.Status())
+		return false
 	}
-	n := t.Report(c.Stdout, results)
-	fmt.Fprintf(c.Stdout, "%s: %d of %d as shown\n", file, len(results)-n, len(results))
+	if err == nil && t.update {
+		err = rewrite(file, string(text), tr.Update(results))
+	}
+	switch {
+	case err != nil:
+		t.status = max(t.status, fail(t.c, err))
+	case !t.update:
+		t.status = max(t.status, t.report(file, tr, results))
+	}
+	return true
+}
+
+// rewrite gives a file another text, if it is another.
+func rewrite(file, text, now string) error {
+	if now == text {
+		return nil
+	}
+	return os.WriteFile(file, []byte(now), 0o666)
+}
+
+// report shows where a transcript is not as shown, and returns the status.
+func (t *tester) report(file string, tr *interp.Transcript, results []interp.Result) int {
+	n := tr.Report(t.c.Stdout, results)
+	fmt.Fprintf(t.c.Stdout, "%s: %d of %d as shown\n", file, len(results)-n, len(results))
 	if n > 0 {
 		return interp.StatusError
 	}

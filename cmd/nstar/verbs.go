@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -121,25 +120,11 @@ func misuse(c Command, format string, args ...any) int {
 
 func fail(c Command, err error) int {
 	fmt.Fprintf(c.Stderr, "nstar: %v\n", err)
+	var sig *interp.Signaled
+	if errors.As(err, &sig) {
+		return sig.Status()
+	}
 	return interp.StatusError
-}
-
-// interruptible returns a context for what a verb has a session do: the first signal ends it, and those
-// that follow until stop change nothing.
-func (c Command) interruptible() (ctx context.Context, stop func()) {
-	ctx, cancel := context.WithCancelCause(context.Background())
-	signals := c.Signals()
-	go func() {
-		for {
-			select {
-			case sig := <-signals:
-				cancel(&interp.Signaled{Signal: sig})
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	return ctx, func() { cancel(nil) }
 }
 
 // hintVerb says which verb may have been meant by the name of a file that is not there.

@@ -35,16 +35,19 @@ func (a above) Write(p []byte) (int, error) {
 	e := a.e
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if !e.reading || len(e.screen.shown.rows) == 0 {
+	if !e.reading {
 		return a.w.Write(p)
 	}
+	shown := len(e.screen.shown.rows) > 0 // if not, the editor has begun anew and is about to draw
 	e.screen.erase()
 	e.flush()
 	n, err := a.w.Write(p)
 	if len(p) > 0 && p[len(p)-1] != '\n' {
 		e.screen.out.WriteString("\r\n")
 	}
-	e.screen.draw(e.drawn)
+	if shown {
+		e.screen.draw(e.drawn)
+	}
 	e.flush()
 	return n, err
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"nstar/interp/edit"
 	"nstar/interp/edit/vttest"
 )
@@ -190,5 +192,27 @@ func TestVi(t *testing.T) {
 			s.Type("\r")
 			s.block(strings.TrimRight(x.want, " ") + "\n")
 		})
+	}
+}
+
+// Ctrl-D that was typed before the terminal was raw leaves, also if the editor is called to look about at once.
+func TestEndAhead(t *testing.T) {
+	t.Parallel()
+	m := vttest.Open(t, 20, 4)
+	e, err := edit.New(edit.Options{In: m.Tty, Out: m.Tty})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	m.Type("\x04")
+	fds := []unix.PollFd{{Fd: int32(m.Tty.Fd()), Events: unix.POLLIN}}
+	if n, err := unix.Poll(fds, int(vttest.Patience.Milliseconds())); n != 1 {
+		t.Fatal("the terminal has not got it: ", err)
+	}
+	e.Renew()
+	ctx, cancel := context.WithTimeout(t.Context(), vttest.Patience)
+	defer cancel()
+	if _, err := e.ReadBlock(ctx); err != io.EOF {
+		t.Errorf("got %v, want %v", err, io.EOF)
 	}
 }

@@ -102,8 +102,8 @@ func (t *tty) write(b []byte) error {
 // awake ends a wait for a key.
 func (t *tty) awake() { _, _ = unix.Write(t.wake, []byte{1, 0, 0, 0, 0, 0, 0, 0}) }
 
-// wait waits until there is something to read. It returns false when the time is over (negative: never) or
-// somebody has called awake.
+// wait waits until there is something to read, and tells whether there is. If not, the time is over (negative: never)
+// or somebody has called awake.
 func (t *tty) wait(timeout time.Duration) (bool, error) {
 	if len(t.back) > 0 {
 		return true, nil
@@ -121,7 +121,6 @@ func (t *tty) wait(timeout time.Duration) (bool, error) {
 	if fds[1].Revents != 0 {
 		var b [8]byte
 		_, _ = unix.Read(t.wake, b[:])
-		return false, nil
 	}
 	return fds[0].Revents != 0, nil
 }

@@ -3,7 +3,9 @@ package edit_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
+	"os/signal"
 	"strings"
 	"testing"
 
@@ -100,6 +102,31 @@ func TestAbove(t *testing.T) {
 	s.Shows("a task has ended", "no newline", "long long long long", "long long long long", "long long", "> def f()|:", "...     x")
 	fmt.Fprint(w, "1\n2\n3\n")
 	s.Shows("long long long long", "long long long long", "long long", "1", "2", "3", "> def f()|:", "...     x")
+}
+
+// Keys that are read in one go are drawn once: what is written before that, but after the keys that clear the screen or
+// drop the block, stands above the block as well.
+func TestAboveUndrawn(t *testing.T) {
+	t.Parallel()
+	above, text := make(chan io.Writer, 1), make(chan string, 1)
+	s := start(t, 40, 10, func(o *edit.Options) {
+		o.Tab = func(string, int) edit.Candidates {
+			w := <-above
+			io.WriteString(w, <-text)
+			above <- w
+			return edit.Candidates{List: []edit.Candidate{{Text: "xy"}}}
+		}
+	})
+	above <- s.editor.Above(s.Tty)
+	text <- "a task has ended\n"
+	s.Type("old\x15\x0cx\t")
+	s.Shows("a task has ended", "> xy|")
+	text <- "no newline"
+	s.Type("\x03x\t")
+	s.Shows("a task has ended", "> xy^C", "no newline", "> xy|")
+	text <- "no newline"
+	s.Type("\rx\t")
+	s.Shows("a task has ended", "> xy^C", "no newline", "> xy", "no newline", "> xy|")
 }
 
 // The prompt begins at the left, whatever a program has left behind.
@@ -268,9 +295,13 @@ func TestResize(t *testing.T) {
 	}
 }
 
-// wake sends the signal of a resized window to the tests, which the pty does not control.
+// wake sends the signal of a resized window to the tests, which the pty does not control, and waits until it is there:
+// later it would reach the editor of the next test, in the midst of a resize.
 func wake(t *testing.T) {
 	t.Helper()
+	here := make(chan os.Signal, 1)
+	signal.Notify(here, unix.SIGWINCH)
+	defer signal.Stop(here)
 	p, err := os.FindProcess(os.Getpid())
 	if err == nil {
 		err = p.Signal(unix.SIGWINCH)
@@ -278,4 +309,5 @@ func wake(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	<-here
 }

@@ -15,8 +15,8 @@ type Options struct {
 
 	// Adopt makes the host a child subreaper, prctl(2), and has Close end
 	// whatever became its child that way. Only for a process that has no
-	// children of its own, or waits for those at once: as process 1 it
-	// waits for all that are left.
+	// children of its own, or waits for those at once: it waits for all that
+	// are left.
 	Adopt bool
 }
 
@@ -29,7 +29,7 @@ type Engine struct {
 	pidfdDev uint64               // what all pidfds are on; set before the shell is known
 	last     atomic.Pointer[Task] // the task that was told something last
 
-	stopReaping func() // ends what waits for orphans
+	stopReaping func() // ends what waits for orphans; nil: nothing does; guarded by mu
 
 	spare spareLink
 
@@ -49,9 +49,8 @@ func New(o Options) *Engine {
 	if o.Trace != nil {
 		e.SetTrace(o.Trace)
 	}
-	e.stopReaping = func() {}
 	if o.Adopt && os.Getpid() == 1 {
-		e.stopReaping = reapOrphans()
+		e.startReaping()
 	}
 	return e
 }
@@ -123,7 +122,9 @@ func (e *Engine) Close() error {
 		return nil
 	}
 	e.closed = true
-	e.stopReaping()
+	if e.stopReaping != nil {
+		e.stopReaping()
+	}
 	e.spare.close()
 	shell := e.shell
 	var others []*Task

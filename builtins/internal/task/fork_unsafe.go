@@ -3,12 +3,15 @@ package task
 import (
 	"os"
 	"runtime"
+	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
 
-// forkExec makes the child that becomes the first task. See forkStub.
+// forkExec makes the child that becomes the first task. See forkStub. Until it
+// has executed its image the child has all of the host's descriptors: whoever
+// wants to be the last to close one holds syscall.ForkLock.
 func forkExec(img, sock, mem int) (pid, pidfd int, err error) {
 	// The child shares this memory and runs the stub's code on it, as though
 	// it were an arena.
@@ -52,7 +55,9 @@ func forkExec(img, sock, mem int) (pid, pidfd int, err error) {
 		exitSignal: uint64(unix.SIGCHLD),
 	}
 	// The child goes on at calls[0] in s; both are in its first argument.
+	syscall.ForkLock.Lock()
 	ret := forkStub(&s.args, &s.header, &s.calls[0], &s.all, &s.old)
+	syscall.ForkLock.Unlock()
 	if ret < 0 {
 		return 0, -1, os.NewSyscallError("clone3", unix.Errno(-ret))
 	}

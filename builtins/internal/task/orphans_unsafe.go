@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"os"
 	"os/signal"
-	"sync"
 	"time"
 	"unsafe"
 
@@ -14,12 +13,22 @@ import (
 // lingering is how long a zombie is left to whoever has made it.
 const lingering = 200 * time.Millisecond
 
-// reapOrphans waits for what falls to the host as process 1 of a PID namespace,
-// until stop. The host's own children are not meant, but nobody has a list of
-// them: whoever made one waits for it at once, so one that is still there after
-// lingering is an orphan.
+// startReaping has what falls to the host waited for, once.
+func (e *Engine) startReaping() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.stopReaping == nil && !e.closed {
+		e.stopReaping = reapOrphans()
+	}
+}
+
+// reapOrphans waits for what falls to the host, as process 1 of a PID namespace
+// or when the shell has died, until stop. The host's own children are not meant,
+// but nobody has a list of them: whoever made one waits for it at once, so one that
+// is still there after lingering is an orphan.
 func reapOrphans() (stop func()) {
 	ended, over := make(chan os.Signal, 1), make(chan struct{})
+	ended <- unix.SIGCHLD // for what has fallen to us before
 	signal.Notify(ended, unix.SIGCHLD)
 	go func() {
 		last, again := 0, (<-chan time.Time)(nil)
@@ -42,10 +51,10 @@ func reapOrphans() (stop func()) {
 			}
 		}
 	}()
-	return sync.OnceFunc(func() {
+	return func() {
 		signal.Stop(ended)
 		close(over)
-	})
+	}
 }
 
 // zombieChild returns the pid of a child that has ended and that nobody has

@@ -125,6 +125,9 @@ func (t *Task) hangUp() {
 	t.mu.Unlock()
 	close(t.gone)
 	t.announce()
+	if t.parent == nil && t.engine.options.Adopt {
+		t.engine.startReaping() // what the shell has left falls to the host now
+	}
 	if t.parent == nil || t.parent.isGone() {
 		t.watchPidfd()
 	}
