@@ -251,13 +251,18 @@ func TestNothingStaysOpen(t *testing.T) {
 	}
 }
 
-// settled is what is held when the garbage is collected, and what ends has ended.
+// settled is what is held when the garbage is collected, and what ends has ended:
+// it waits as long as there is less from time to time, for some files take long to close.
 func settled(shell int, before held, slack int) (h held) {
-	for range 40 {
+	for idle, last := 0, (held{}); idle < 40; idle++ {
 		runtime.GC()
 		if h = holds(shell); before != (held{}) && !h.more(before, slack) {
 			return h
 		}
+		if last.more(h, 0) {
+			idle = 0
+		}
+		last = h
 		time.Sleep(5 * time.Millisecond)
 		if before == (held{}) {
 			runtime.GC()

@@ -18,15 +18,22 @@ func (e *Engine) startReaping() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.stopReaping == nil && !e.closed {
-		e.stopReaping = reapOrphans()
+		e.stopReaping = reapOrphans(e.isShell)
 	}
+}
+
+// isShell tells whether a child of the host is the shell, whose end the poller waits for.
+func (e *Engine) isShell(pid int) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.shell != nil && e.shell.pid == pid
 }
 
 // reapOrphans waits for what falls to the host, as process 1 of a PID namespace
 // or when the shell has died, until stop. The host's own children are not meant,
-// but nobody has a list of them: whoever made one waits for it at once, so one that
-// is still there after lingering is an orphan.
-func reapOrphans() (stop func()) {
+// but nobody has a list of all of them: whoever made one waits for it at once, so one
+// that is still there after lingering is an orphan.
+func reapOrphans(own func(pid int) bool) (stop func()) {
 	ended, over := make(chan os.Signal, 1), make(chan struct{})
 	ended <- unix.SIGCHLD // for what has fallen to us before
 	signal.Notify(ended, unix.SIGCHLD)
@@ -39,7 +46,7 @@ func reapOrphans() (stop func()) {
 					continue // its time is not over
 				}
 			case <-again:
-				if zombieChild() == last {
+				if zombieChild() == last && !own(last) {
 					_, _ = unix.Wait4(last, nil, unix.WNOHANG|unix.WALL, nil)
 				}
 			case <-over:
