@@ -71,7 +71,8 @@ type Host struct {
 
 	// What follows is touched with the interpreter lock held.
 	running     *starlark.Thread // who holds the lock
-	atWork      bool             // the prompt evaluates something
+	atWork      bool             // the prompt evaluates a line …
+	line        int              // … which is this one, or it has been
 	session     *current         // current task of the threads of Run
 	deferred    []deferral
 	lastError   *Error // of a word, for explain

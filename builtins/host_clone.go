@@ -15,6 +15,7 @@ import (
 // it 1. The end of t, however it comes, ends fn.
 func (h *Host) Go(c *Call, t *task.Task, fn starlark.Callable, args starlark.Tuple) {
 	ctx, cancel := context.WithCancel(h.ctx) // not c's: the line that made the clone may be over before it
+	line := h.lineOf(c.Thread)
 	h.clones.Add(2)
 	go func() {
 		defer h.clones.Done()
@@ -27,12 +28,12 @@ func (h *Host) Go(c *Call, t *task.Task, fn starlark.Callable, args starlark.Tup
 	go func() {
 		defer h.clones.Done()
 		defer cancel()
-		h.runClone(ctx, fmt.Sprintf("%s in task %d", fn.Name(), t.Pid()), t, fn, args)
+		h.runClone(ctx, line, fmt.Sprintf("%s in task %d", fn.Name(), t.Pid()), t, fn, args)
 	}()
 }
 
-func (h *Host) runClone(ctx context.Context, name string, t *task.Task, fn starlark.Callable, args starlark.Tuple) {
-	v, err := h.callAs(ctx, name, t, fn, args)
+func (h *Host) runClone(ctx context.Context, line int, name string, t *task.Task, fn starlark.Callable, args starlark.Tuple) {
+	v, err := h.callAs(ctx, line, name, t, fn, args)
 	var replaced *Replaced
 	var dead *task.Dead
 	if errors.As(err, &dead) && dead.Pid == t.Pid() {
@@ -52,11 +53,12 @@ func (h *Host) runClone(ctx context.Context, name string, t *task.Task, fn starl
 	}
 }
 
-func (h *Host) callAs(ctx context.Context, name string, t *task.Task, fn starlark.Callable, args starlark.Tuple) (starlark.Value, error) {
+func (h *Host) callAs(ctx context.Context, line int, name string, t *task.Task, fn starlark.Callable, args starlark.Tuple) (starlark.Value, error) {
 	h.turn.acquire()
 	defer h.turn.release()
 	thread := h.NewThread(ctx, name, t)
-	stateOf(thread).ofClone = true
+	s := stateOf(thread)
+	s.ofClone, s.line = true, line
 	defer EndThread(thread)
 	return starlark.Call(thread, fn, args, nil)
 }

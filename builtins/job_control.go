@@ -13,9 +13,10 @@ import (
 // Somebody who types at a prompt has job control, as at that of a shell: what
 // runs in the background is out of reach of the keyboard, and is stopped when it
 // reads. Background is what spawn starts, and what the function of a clone runs
-// while the prompt is at no work of its own; wait(clone(0, lambda: run("sh")))
-// has the sh in the foreground. In a script all programs stay in the process
-// group of nstar, and with it in that of whoever has started it.
+// when the prompt is through with the line that has made the clone;
+// wait(clone(0, lambda: run("sh"))) has the sh in the foreground. In a script all
+// programs stay in the process group of nstar, and with it in that of whoever has
+// started it.
 
 // jobControl tells whether the session has a prompt, at a terminal.
 func (h *Host) jobControl() bool {
@@ -23,14 +24,28 @@ func (h *Host) jobControl() bool {
 	return err == nil && h.jobs.watched()
 }
 
-// AtWork notes whether the prompt evaluates something. The caller holds the
+// AtWork notes whether the prompt evaluates a line. The caller holds the
 // interpreter lock.
-func (h *Host) AtWork(is bool) { h.atWork = is }
+func (h *Host) AtWork(is bool) {
+	if is && !h.atWork {
+		h.line++
+	}
+	h.atWork = is
+}
 
 // inBackground tells whether a thread has no right to the terminal: one of a
-// clone, while the prompt is at no work.
+// clone, when the prompt is not at the line that has made the clone.
 func (h *Host) inBackground(thread *starlark.Thread) bool {
-	return stateOf(thread).ofClone && !h.atWork && h.jobControl()
+	s := stateOf(thread)
+	return s.ofClone && !(h.atWork && s.line == h.line) && h.jobControl()
+}
+
+// lineOf is the line at the prompt that what a thread does belongs to.
+func (h *Host) lineOf(thread *starlark.Thread) int {
+	if s := stateOf(thread); s.ofClone {
+		return s.line
+	}
+	return h.line
 }
 
 // HoldTerminal waits until no program has the terminal, and lends it to none

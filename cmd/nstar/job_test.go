@@ -10,8 +10,8 @@ func TestJobControl(t *testing.T) {
 		w := p.openWindow(t)
 		w.expect("> ")
 		w.types("r, pen = pipe()\rt = spawn('sh', '-c', 'read x', stdin=r)\r")
-		w.types("u = clone(0, lambda: run('sh', '-c', 'read x', input=r, capture=True))\r")
-		w.types("if True:\rprint('waiting')\rwait(t)\r\r")
+		w.types("a, b = pipe()\ru = clone(0, lambda: (a.read(1), run('sh', '-c', 'echo waiting; read x', input=r)))\r")
+		w.types("b.write('x'); wait(t)\r") // u begins its program at a line that has not made it
 		w.expect("\r\nwaiting\r\n")
 		w.types("\x03")
 		w.expect("> ")
