@@ -12,10 +12,11 @@ import (
 
 // Somebody who types at a prompt has job control, as at that of a shell: what
 // runs in the background is out of reach of the keyboard, and is stopped when it
-// reads. Background is what spawn starts, and what the function of a clone runs
-// while the prompt is at no work of its own; wait(clone(0, lambda: run("sh")))
-// has the sh in the foreground. In a script all programs stay in the process
-// group of nstar, and with it in that of whoever has started it.
+// reads. Background is what spawn starts, until wait finds it stopped, and what
+// the function of a clone runs while the prompt is at no work of its own;
+// wait(clone(0, lambda: run("sh"))) has the sh in the foreground. In a script all
+// programs stay in the process group of nstar, and with it in that of whoever has
+// started it.
 
 // jobControl tells whether the session has a prompt, at a terminal.
 func (h *Host) jobControl() bool {
@@ -23,14 +24,14 @@ func (h *Host) jobControl() bool {
 	return err == nil && h.jobs.watched()
 }
 
-// AtWork notes whether the prompt evaluates something. The caller holds the
-// interpreter lock.
-func (h *Host) AtWork(is bool) { h.atWork = is }
+// AtWork notes whether the session evaluates something, or a prompt waits for what is
+// typed.
+func (h *Host) AtWork(is bool) { h.atWork.Store(is) }
 
 // inBackground tells whether a thread has no right to the terminal: one of a
 // clone, while the prompt is at no work.
 func (h *Host) inBackground(thread *starlark.Thread) bool {
-	return stateOf(thread).ofClone && !h.atWork && h.jobControl()
+	return stateOf(thread).ofClone && !h.atWork.Load() && h.jobControl()
 }
 
 // HoldTerminal waits until no program has the terminal, and lends it to none
@@ -94,7 +95,7 @@ func (l *lentTerminal) lendUntilEnd(t *task.Task) {
 		case <-t.Stopped():
 			l.stopped(t)
 		case <-t.Done():
-			l.end(t.Status().Signal != 0 || t.Status().Code != 0)
+			l.endAfter(t)
 			return
 		}
 	}
@@ -104,14 +105,16 @@ func (l *lentTerminal) lendUntilEnd(t *task.Task) {
 // it wanted the keyboard: nothing else would. Other is what to do instead.
 func (h *Host) tellStopped(t *task.Task, name string, sig unix.Signal, other string) {
 	why := ""
-	if sig == unix.SIGTTIN || sig == unix.SIGTTOU {
-		why = ", as it wants the terminal, which the prompt has: kill it by SIGKILL, and " + other
+	if wantsTerminal(sig) {
+		why = ", as it wants the terminal, which the prompt has: " + other
 	}
 	fmt.Fprintf(h.notes, "[%d] %s: stopped by %s%s\n", t.Pid(), name, unix.SignalName(sig), why)
 }
 
-// How a program that wants the terminal can have one, or none.
+func wantsTerminal(sig unix.Signal) bool { return sig == unix.SIGTTIN || sig == unix.SIGTTOU }
+
+// How a program that wants the terminal can have it.
 const (
-	otherSpawn = `give it tty="pty", or stdin=open("/dev/null")`
-	otherClone = `wait for the clone in the line that makes it`
+	otherSpawn = `wait for it, and it has that and goes on`
+	otherClone = `kill it by SIGKILL, and wait for the clone in the line that makes it`
 )

@@ -93,8 +93,8 @@ var shellHabits = map[string]string{
 	"alias":   `def name(): sh("command"); put it into init.star to have it every day`,
 	"source":  `load("file.star", "name") takes names from a file`,
 	"jobs":    `tree() shows the tasks and their programs`,
-	"fg":      `wait(t) waits for a task`,
-	"bg":      `t = spawn(file, …) starts a program and does not wait`,
+	"fg":      `wait(t) brings a program that was stopped to the foreground, and waits for its end`,
+	"bg":      `t = spawn(file, …) starts a program and does not wait; kill(t, SIGCONT) has one go on that was stopped`,
 	"logout":  `write exit(), or type Ctrl-D`,
 }
 
