@@ -1,8 +1,10 @@
 package interp
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -84,6 +86,17 @@ func (in *Interp) commandHint(ctx context.Context, line string) string {
 		return run
 	}
 	return nameHabit(name)
+}
+
+// noteInVain tells whose !command has changed nothing but the shell that ran it what does it.
+func (in *Interp) noteInVain(block string) {
+	cmd, ok := strings.CutPrefix(strings.TrimSpace(block), "!")
+	fields := strings.Fields(cmd)
+	if !ok || len(fields) == 0 || len(fields) > 2 || fields[0] != "cd" {
+		return
+	}
+	word := cmp.Or(builtins.Spelt(fields, func(string) bool { return false }), "chdir(path)")
+	fmt.Fprintf(in.notes, "sh: note: a shell that ends takes its directory with it; write %s\n", word)
 }
 
 // shellHabits are what shells do themselves, and no word has in its page as what it is like.
