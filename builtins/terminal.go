@@ -102,7 +102,11 @@ func (l *lentTerminal) endAfter(t *task.Task) { l.end(t.Status().Signal != 0 || 
 // stopped does what a job of a shell does when Ctrl-Z is typed: nstar stops as
 // well, and when it goes on the program does. Where there is no shell to bring
 // it back, the kernel does not stop it, and the program just goes on.
-func (l *lentTerminal) stopped(t *task.Task) { l.groupStopped(t.Pid()) }
+func (l *lentTerminal) stopped(t *task.Task) {
+	if group, err := unix.Getpgid(t.Pid()); err != nil || group == t.Pid() { // else it stopped with us, and goes on with us
+		l.groupStopped(t.Pid())
+	}
+}
 
 // groupStopped is stopped for a process group that has not been waited for.
 func (l *lentTerminal) groupStopped(group int) {

@@ -159,6 +159,21 @@ func TestJobControl(t *testing.T) {
 		w.ends(6)
 	})
 
+	everywhere(t, "a task that did not become a program is within reach of Ctrl-C", func(t *testing.T, p place) {
+		for _, flags := range []string{"0", "CLONE_NEWUSER | CLONE_NEWPID"} {
+			w := p.openWindow(t, "-c", "use(clone("+flags+")); catch(execvp, '/no', ['no']); run('sh', '-c', 'echo go; exec sleep 60', input='')")
+			w.expect("go\r\n")
+			w.types("\x03")
+			w.ends(130)
+		}
+		if p.via == "apart" {
+			return // the group that it was in has no number
+		}
+		w := p.openWindow(t, "-c", "catch(execvp, '/no', ['no']); print(getpgid(0) == getpgid(getppid()))")
+		w.expect("True\r\n")
+		w.ends(0)
+	})
+
 	everywhere(t, "a script becomes a shell", func(t *testing.T, p place) {
 		w := p.openWindow(t, "-c", "use(clone(CLONE_NEWUSER | CLONE_NEWPID)); print(catch(execvp, '/no', ['no']).error.errno); execvp('sh', ['sh', '-i'])")
 		w.expect("ENOENT\r\n")
@@ -202,6 +217,27 @@ func TestJobControl(t *testing.T) {
 		w.expect("exit status 0\r\n")
 		w.types("execvp('sh', ['sh', '-c', 'exit 7'])\r")
 		w.ends(7)
+	})
+
+	everywhere(t, "a task that may not call setpgid runs programs in nstar's group", func(t *testing.T, p place) {
+		if p.via == "apart" {
+			t.Skip("a shell has no job control in a process group that it has no number for")
+		}
+		w := p.openWindowOf(t, "/bin/sh", "-i")
+		w.expect("$ ")
+		w.types(installed("nstar") + " -c \"t = clone(); prctl(PR_SET_NO_NEW_PRIVS, 1, task=t); seccomp({SECCOMP_RET_ERRNO | EPERM: ['setpgid']}, task=t); " +
+			"t.run('sh', '-c', 'echo go; read x; echo got \\$x; exit 3')\"\r")
+		w.expect("\r\ngo\r\n")
+		w.types("\x1a")
+		w.expect("topped")
+		w.expect("$ ")
+		w.types("fg\r")
+		w.types("line\r")
+		w.expect("\r\ngot line\r\n")
+		w.expect("exited with status 3")
+		w.expect("$ ")
+		w.types("exit 0\r")
+		w.ends(0)
 	})
 
 	everywhere(t, "a script leaves all in its group", func(t *testing.T, p place) {
