@@ -89,10 +89,15 @@ func (in *Interp) commandHint(ctx context.Context, line string) string {
 }
 
 // noteInVain tells whose !command has changed nothing but the shell that ran it what does it.
-func (in *Interp) noteInVain(block string) {
+func (in *Interp) noteInVain(ctx context.Context, block string) {
 	cmd, ok := strings.CutPrefix(strings.TrimSpace(block), "!")
 	fields := strings.Fields(cmd)
 	if !ok || len(fields) == 0 || len(fields) > 2 || fields[0] != "cd" {
+		return
+	}
+	done := false
+	in.host.Look(ctx, func() { done = bool(in.globals["_"].Truth()) })
+	if !done {
 		return
 	}
 	word := cmp.Or(builtins.Spelt(fields, func(string) bool { return false }), "chdir(path)")

@@ -82,7 +82,7 @@ func (in *Interp) Item(ctx context.Context, block string) error {
 	case ctx.Err() != nil:
 		in.record.stopped()
 	case err == nil:
-		in.noteInVain(block)
+		in.noteInVain(ctx, block)
 	}
 	in.keepError(ctx, err)
 	return err
