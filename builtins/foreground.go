@@ -76,7 +76,7 @@ func (l *lentTerminal) foreground(ctx context.Context, t *task.Task) error {
 				continue // that was before
 			}
 			l.end(true)
-			return fmt.Errorf("it was stopped by %s: wait for it again, and it goes on", unix.SignalName(sig))
+			return fmt.Errorf("task %d was stopped by %s: wait for it again, and it goes on", t.Pid(), unix.SignalName(sig))
 		case <-t.Done():
 			l.endAfter(t)
 			return nil

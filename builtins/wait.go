@@ -25,8 +25,9 @@ pid and rusage, and is true if the code is 0. How a process has ended that is no
 child is known when its parent has waited for it (Linux 6.15), and without
 rusage.
 
-At the prompt, a program of spawn that was stopped, or comes to want the terminal,
-gets that and goes on, as fg of a shell has it; Ctrl-Z ends the wait.`,
+At the prompt, t may be a program of spawn that was stopped, or that comes to want
+the terminal: it gets that and goes on, as fg of a shell has it; Ctrl-Z ends the
+wait.`,
 	Example: `
 >>> t = clone(0, lambda: 3)
 >>> wait(t)
