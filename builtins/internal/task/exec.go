@@ -35,7 +35,7 @@ func (t *Task) Exec(ctx context.Context, cmd Command) error {
 	if t.parent == nil {
 		quiet("prctl", Int(unix.PR_SET_CHILD_SUBREAPER), Int(1))
 	}
-	if (cmd.Group || cmd.Foreground) && t.pid == t.nspid { // in a PID namespace the group has no number
+	if (cmd.Group || cmd.Foreground) && t.pid == t.nspid && group != 0 { // else it has no number there
 		quiet("setpgid", Int(0), Int(group)).May()
 	}
 	p.replaces = true
