@@ -11,7 +11,8 @@
 // variables; call.go is the wrapper around every word and what a word has to
 // work with; error.go gives errors their final form, hints.go their reasons, and
 // explain.go all else that can be found out.
-// like.go finds the word for a command line of a shell.
+// like.go finds the word for a command line of a shell. job_control.go says who
+// has the terminal, terminal.go lends it, and foreground.go to what is waited for.
 // Host (host.go) is the session, on which all state hangs; turn.go is the
 // interpreter lock; thread.go is the current task; host_clone.go runs the
 // functions of clones; predeclared.go gives the language its names. Flags

@@ -6,6 +6,7 @@ import (
 	"io"
 	"reflect"
 	"sync"
+	"sync/atomic"
 
 	"go.starlark.net/starlark"
 	"golang.org/x/sys/unix"
@@ -60,6 +61,8 @@ type Host struct {
 	notes          io.Writer
 	debug          bool
 
+	atWork   atomic.Bool   // the prompt evaluates something
+	line     atomic.Int64  // at which it is, or was
 	terminal chan struct{} // has a value while a program, or the prompt, has the terminal
 	forwards forwarders
 	jobs     jobTable
@@ -71,8 +74,6 @@ type Host struct {
 
 	// What follows is touched with the interpreter lock held.
 	running     *starlark.Thread // who holds the lock
-	atWork      bool             // the prompt evaluates a line …
-	line        int              // … which is this one, or it has been
 	session     *current         // current task of the threads of Run
 	deferred    []deferral
 	lastError   *Error // of a word, for explain

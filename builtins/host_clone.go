@@ -32,7 +32,7 @@ func (h *Host) Go(c *Call, t *task.Task, fn starlark.Callable, args starlark.Tup
 	}()
 }
 
-func (h *Host) runClone(ctx context.Context, line int, name string, t *task.Task, fn starlark.Callable, args starlark.Tuple) {
+func (h *Host) runClone(ctx context.Context, line int64, name string, t *task.Task, fn starlark.Callable, args starlark.Tuple) {
 	v, err := h.callAs(ctx, line, name, t, fn, args)
 	var replaced *Replaced
 	var dead *task.Dead
@@ -53,7 +53,7 @@ func (h *Host) runClone(ctx context.Context, line int, name string, t *task.Task
 	}
 }
 
-func (h *Host) callAs(ctx context.Context, line int, name string, t *task.Task, fn starlark.Callable, args starlark.Tuple) (starlark.Value, error) {
+func (h *Host) callAs(ctx context.Context, line int64, name string, t *task.Task, fn starlark.Callable, args starlark.Tuple) (starlark.Value, error) {
 	h.turn.acquire()
 	defer h.turn.release()
 	thread := h.NewThread(ctx, name, t)

@@ -43,6 +43,8 @@ func (h *Host) RunOneDeferred(ctx context.Context) bool {
 }
 
 func (h *Host) runDeferral(ctx context.Context, d deferral) error {
+	h.AtWork(true)
+	defer h.AtWork(false)
 	thread := h.NewThread(ctx, "defer", d.task)
 	defer EndThread(thread)
 	_, err := starlark.Call(thread, d.fn, d.args, d.kwargs)

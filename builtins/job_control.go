@@ -12,8 +12,9 @@ import (
 
 // Somebody who types at a prompt has job control, as at that of a shell: what
 // runs in the background is out of reach of the keyboard, and is stopped when it
-// reads. Background is what spawn starts, and what the function of a clone runs
-// when the prompt is through with the line that has made the clone;
+// reads. Background is what spawn starts, until wait finds it stopped, and what
+// the function of a clone runs when the session is through with the line that has
+// made the clone;
 // wait(clone(0, lambda: run("sh"))) has the sh in the foreground. In a script all
 // programs stay in the process group of nstar, and with it in that of whoever has
 // started it.
@@ -24,28 +25,27 @@ func (h *Host) jobControl() bool {
 	return err == nil && h.jobs.watched()
 }
 
-// AtWork notes whether the prompt evaluates a line. The caller holds the
-// interpreter lock.
+// AtWork notes whether the session evaluates something, or a prompt waits for what is
+// typed.
 func (h *Host) AtWork(is bool) {
-	if is && !h.atWork {
-		h.line++
+	if was := h.atWork.Swap(is); is && !was {
+		h.line.Add(1)
 	}
-	h.atWork = is
 }
 
 // inBackground tells whether a thread has no right to the terminal: one of a
 // clone, when the prompt is not at the line that has made the clone.
 func (h *Host) inBackground(thread *starlark.Thread) bool {
 	s := stateOf(thread)
-	return s.ofClone && !(h.atWork && s.line == h.line) && h.jobControl()
+	return s.ofClone && !(h.atWork.Load() && s.line == h.line.Load()) && h.jobControl()
 }
 
-// lineOf is the line at the prompt that what a thread does belongs to.
-func (h *Host) lineOf(thread *starlark.Thread) int {
+// lineOf is the line that what a thread does belongs to.
+func (h *Host) lineOf(thread *starlark.Thread) int64 {
 	if s := stateOf(thread); s.ofClone {
 		return s.line
 	}
-	return h.line
+	return h.line.Load()
 }
 
 // HoldTerminal waits until no program has the terminal, and lends it to none
@@ -109,7 +109,7 @@ func (l *lentTerminal) lendUntilEnd(t *task.Task) {
 		case <-t.Stopped():
 			l.stopped(t)
 		case <-t.Done():
-			l.end(t.Status().Signal != 0 || t.Status().Code != 0)
+			l.endAfter(t)
 			return
 		}
 	}
@@ -119,14 +119,16 @@ func (l *lentTerminal) lendUntilEnd(t *task.Task) {
 // it wanted the keyboard: nothing else would. Other is what to do instead.
 func (h *Host) tellStopped(t *task.Task, name string, sig unix.Signal, other string) {
 	why := ""
-	if sig == unix.SIGTTIN || sig == unix.SIGTTOU {
-		why = ", as it wants the terminal, which the prompt has: kill it by SIGKILL, and " + other
+	if wantsTerminal(sig) {
+		why = ", as it wants the terminal, which the prompt has: " + other
 	}
 	fmt.Fprintf(h.notes, "[%d] %s: stopped by %s%s\n", t.Pid(), name, unix.SignalName(sig), why)
 }
 
-// How a program that wants the terminal can have one, or none.
+func wantsTerminal(sig unix.Signal) bool { return sig == unix.SIGTTIN || sig == unix.SIGTTOU }
+
+// How a program that wants the terminal can have it.
 const (
-	otherSpawn = `give it tty="pty", or stdin=open("/dev/null")`
-	otherClone = `wait for the clone in the line that makes it`
+	otherSpawn = `wait for it, and it has that and goes on`
+	otherClone = `kill it by SIGKILL, and wait for the clone in the line that makes it`
 )

@@ -1,6 +1,7 @@
 package builtins
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,8 +13,9 @@ import (
 // A job is a program of spawn, or a clone with a function, that was started at
 // the prompt and that nobody has waited for: a prompt tells when it has ended.
 type job struct {
-	task *task.Task
-	name string
+	task    *task.Task
+	name    string
+	unwatch func() // after it nothing but the caller takes what task.Stopped yields
 }
 
 // jobTable are the jobs of a session.
@@ -21,15 +23,17 @@ type jobTable struct {
 	ended chan struct{} // gets a value when a job has ended; nil: nobody wants to know
 
 	mu  sync.Mutex
-	all []job // guarded by mu, in the order in which they were started
+	all []*job // guarded by mu, in the order in which they were started
 }
 
 // WatchJobs has the session remember its jobs from now on, and returns a channel
-// that has a value when EndedJobs may have something to tell. Call it once.
+// that has a value when EndedJobs may have something to tell.
 func (h *Host) WatchJobs() <-chan struct{} {
 	h.jobs.mu.Lock()
 	defer h.jobs.mu.Unlock()
-	h.jobs.ended = make(chan struct{}, 1)
+	if h.jobs.ended == nil {
+		h.jobs.ended = make(chan struct{}, 1)
+	}
 	return h.jobs.ended
 }
 
@@ -45,7 +49,7 @@ func (h *Host) EndedJobs() []string {
 	h.jobs.mu.Lock()
 	defer h.jobs.mu.Unlock()
 	var lines []string
-	h.jobs.all = slices.DeleteFunc(h.jobs.all, func(j job) bool {
+	h.jobs.all = slices.DeleteFunc(h.jobs.all, func(j *job) bool {
 		if !ended(j.task) {
 			return false
 		}
@@ -59,25 +63,29 @@ func (h *Host) EndedJobs() []string {
 // begun makes t a job, if it was started by the session's own thread: what the
 // function of a clone starts is the affair of that.
 func (c *Call) begun(t *task.Task, name string) {
-	jobs := &c.Host.jobs
-	if stateOf(c.Thread).current != c.Host.session {
-		return
+	if stateOf(c.Thread).current == c.Host.session && c.Host.jobs.watched() {
+		c.Host.watchJob(t, name)
 	}
-	jobs.mu.Lock()
-	defer jobs.mu.Unlock()
-	if jobs.ended == nil {
-		return
-	}
-	jobs.all = append(jobs.all, job{t, name})
-	c.Host.clones.Go(func() {
+}
+
+// watchJob adds a job, and has somebody look at it.
+func (h *Host) watchJob(t *task.Task, name string) {
+	ctx, cancel := context.WithCancel(h.ctx)
+	over := make(chan struct{})
+	h.jobs.mu.Lock()
+	defer h.jobs.mu.Unlock()
+	h.jobs.all = append(h.jobs.all, &job{t, name, func() { cancel(); <-over }})
+	h.clones.Go(func() {
+		defer close(over)
+		defer cancel()
 		for {
 			select {
 			case sig := <-t.Stopped():
-				c.Host.tellStopped(t, name, sig, otherSpawn)
+				h.tellStopped(t, name, sig, otherSpawn)
 				continue
 			case <-t.Done():
-				jobs.ring()
-			case <-c.Host.ctx.Done():
+				h.jobs.ring()
+			case <-ctx.Done():
 			}
 			return
 		}
@@ -92,24 +100,18 @@ func (s *jobTable) ring() {
 	}
 }
 
-// take removes the job that t is: somebody waits for it. putBack undoes that.
-func (s *jobTable) take(t *task.Task) (putBack func()) {
+// take removes the job that t is, and returns it: somebody waits for it. It is nil if
+// t is none.
+func (s *jobTable) take(t *task.Task) *job {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i := slices.IndexFunc(s.all, func(j job) bool { return j.task == t })
+	i := slices.IndexFunc(s.all, func(j *job) bool { return j.task == t })
 	if i < 0 {
-		return func() {}
+		return nil
 	}
 	j := s.all[i]
 	s.all = slices.Delete(s.all, i, i+1)
-	return func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.all = append(s.all, j)
-		if ended(t) {
-			s.ring()
-		}
-	}
+	return j
 }
 
 // jobName is a command line in a few characters.

@@ -63,12 +63,17 @@ func (b *Builtin) spelt(args, names []string, known func(string) bool) string {
 				at = n
 			}
 		}
-		switch octal := at < len(params) && (params[at].Name == "mode" || params[at].Name == "mask"); {
+		var takes Takes
+		if at < len(params) {
+			takes = b.Takes(params[at].Name)
+		}
+		number := takes.Subject == Unknown || takes.Subject == Process
+		switch {
 		case out[at] != "", strings.HasPrefix(arg, "-"):
 			return ""
-		case octal && strings.Trim(arg, "01234567") == "":
+		case takes == flagsOf(ModeFamily) && strings.Trim(arg, "01234567") == "":
 			out[at] = "0o" + strings.TrimLeft(arg[:len(arg)-1], "0") + arg[len(arg)-1:]
-		case digits.MatchString(arg) || known(arg):
+		case number && digits.MatchString(arg), known(arg):
 			out[at] = arg
 		default:
 			out[at] = syntax.Quote(arg, false)

@@ -87,8 +87,8 @@ func (p *program) await(ctx context.Context, done <-chan struct{}, t *task.Task)
 	}
 }
 
-// interrupt ends the program of a call that is to end. One that shares the
-// keyboard with us has got the SIGINT as well and decides for itself; the next
+// interrupt ends the program of a call that is to end. One that is in the
+// foreground with us has got the SIGINT as well and decides for itself; the next
 // signal kills it.
 func (p *program) interrupt(c *Call, t *task.Task) {
 	ask, limit := unix.SIGTERM, time.After(mercy)
@@ -99,7 +99,7 @@ func (p *program) interrupt(c *Call, t *task.Task) {
 		}
 	}
 	again := make(chan os.Signal, 1)
-	if ask == unix.SIGINT && foreground() && inSession(t) {
+	if ask == unix.SIGINT && foreground(t) {
 		limit = nil
 		signal.Notify(again, unix.SIGINT, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT)
 		defer signal.Stop(again)
@@ -117,8 +117,9 @@ func (p *program) interrupt(c *Call, t *task.Task) {
 }
 
 // foreground tells whether standard input is a terminal whose Ctrl-C goes to
-// this process and to the programs that it starts.
-func foreground() bool {
+// this process and to that of t.
+func foreground(t *task.Task) bool {
 	group, err := unix.IoctlGetInt(keyboard, unix.TIOCGPGRP)
-	return err == nil && group == unix.Getpgrp()
+	theirs, gone := unix.Getpgid(t.Pid())
+	return err == nil && gone == nil && group == unix.Getpgrp() && group == theirs
 }

@@ -225,7 +225,7 @@ func (p *program) run(c *Call) (starlark.Value, error) {
 		p.terminal = c.lendTerminalTo(c.Task)
 	}
 	p.cmd.Foreground, p.cmd.Terminal = p.terminal != nil, keyboard
-	p.cmd.Group = p.terminal == nil && c.Host.inBackground(c.Thread)
+	p.cmd.Group = p.terminal == nil && c.Host.inBackground(c.Thread) && !underFilter(c.Task.Pid())
 	t, err := p.start(c)
 	if err != nil {
 		p.giveBack(c, 0, true)

@@ -45,8 +45,20 @@ func fieldOf(row starlark.Value, name string) (starlark.Value, error) {
 	return nil, nil
 }
 
-// columnsOf are the names of all fields, in the order in which they come.
+// columnsOf are the names of all fields. Those of structs have no order of their
+// own, so it is that of telling; what has nothing to tell comes last.
 func columnsOf(rows []starlark.Value) []string {
+	names := fieldNames(rows)
+	if !allOf[*starlarkstruct.Struct](rows) {
+		return names
+	}
+	told := telling(rows)
+	silent := slices.DeleteFunc(names, func(name string) bool { return slices.Contains(told, name) })
+	return append(told, silent...)
+}
+
+// fieldNames are those of all fields, in the order in which they come.
+func fieldNames(rows []starlark.Value) []string {
 	var names []string
 	known := map[string]bool{}
 	add := func(name string) {
@@ -76,7 +88,7 @@ func columnsOf(rows []starlark.Value) []string {
 // that have something to tell, and last those whose values are long by nature.
 func telling(rows []starlark.Value) []string {
 	var short, long []string
-	for _, name := range columnsOf(rows) {
+	for _, name := range fieldNames(rows) {
 		found, many := false, false
 		for _, row := range rows {
 			switch v, _ := fieldOf(row, name); v.(type) {

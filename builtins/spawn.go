@@ -16,7 +16,8 @@ leaves calls to a listener (SECCOMP_RET_USER_NOTIF), that is t.listener.
 
 What is spawned at the prompt is a job in the background: it has a process group
 of its own, so that Ctrl-C does not reach it, and is stopped (SIGTTIN) if it
-reads the terminal. In a script it stays in the process group of nstar.
+reads the terminal: wait has it go on in the foreground. In a script it stays in
+the process group of nstar.
 
 With tty="pty" it has a terminal of its own (help(run) tells more), and the task
 an attribute tty to work it by: read(until), write(text), resize(rows, cols),

@@ -96,15 +96,27 @@ func (l *lentTerminal) end(restoreModes bool) {
 	<-l.host.terminal
 }
 
+// endAfter is end when a program has ended.
+func (l *lentTerminal) endAfter(t *task.Task) { l.end(t.Status().Signal != 0 || t.Status().Code != 0) }
+
 // stopped does what a job of a shell does when Ctrl-Z is typed: nstar stops as
 // well, and when it goes on the program does. Where there is no shell to bring
 // it back, the kernel does not stop it, and the program just goes on.
-func (l *lentTerminal) stopped(t *task.Task) { l.groupStopped(t.Pid()) }
+func (l *lentTerminal) stopped(t *task.Task) {
+	if group, err := unix.Getpgid(t.Pid()); err != nil || group == t.Pid() { // else it stopped with us, and goes on with us
+		l.groupStopped(t.Pid())
+	}
+}
 
 // groupStopped is stopped for a process group that has not been waited for.
 func (l *lentTerminal) groupStopped(group int) {
 	l.takeBack(true)
 	onThread(func() { _ = unix.Tgkill(unix.Getpid(), unix.Gettid(), unix.SIGTSTP) })
+	l.resume(group)
+}
+
+// resume has a process group that was stopped go on, with the terminal.
+func (l *lentTerminal) resume(group int) {
 	setForeground(group)
 	_ = unix.Kill(-group, unix.SIGCONT)
 }

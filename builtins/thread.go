@@ -21,7 +21,7 @@ type state struct {
 	stop    func() bool // ends the watch on ctx
 	batch   *batch      // nil: calls are made at once
 	ofClone bool        // runs the function of one
-	line    int         // at the prompt, which has made the clone
+	line    int64       // that has made the clone, see AtWork
 }
 
 // current is a place for the current task: use puts another one into it.

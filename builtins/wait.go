@@ -23,7 +23,11 @@ ended first is returned (ECHILD if there is none). After timeout seconds it fail
 with ETIMEDOUT, and the process is as it was. A status has code, signal, core,
 pid and rusage, and is true if the code is 0. How a process has ended that is no
 child is known when its parent has waited for it (Linux 6.15), and without
-rusage.`,
+rusage.
+
+At the prompt, t may be a program of spawn that was stopped, or that comes to want
+the terminal: it gets that and goes on, as fg of a shell has it; Ctrl-Z ends the
+wait.`,
 	Example: `
 >>> t = clone(0, lambda: 3)
 >>> wait(t)
@@ -86,14 +90,7 @@ func (c *Call) waitFor(ctx context.Context, who starlark.Value) (v starlark.Valu
 	switch who := who.(type) {
 	case *TaskValue:
 		ended.Task = who.Task
-		putBack := c.Host.jobs.take(who.Task)
-		err = c.Block(func() (err error) {
-			ended.Status, err = who.Task.Wait(ctx)
-			return err
-		})
-		if err != nil {
-			putBack()
-		}
+		ended.Status, err = c.waitTask(ctx, who.Task)
 	case *FileValue:
 		return c.waitPidfd(ctx, who)
 	case starlark.NoneType:

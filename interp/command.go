@@ -1,8 +1,10 @@
 package interp
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -86,6 +88,22 @@ func (in *Interp) commandHint(ctx context.Context, line string) string {
 	return nameHabit(name)
 }
 
+// noteInVain tells whose !command has changed nothing but the shell that ran it what does it.
+func (in *Interp) noteInVain(ctx context.Context, block string) {
+	cmd, ok := strings.CutPrefix(strings.TrimSpace(block), "!")
+	fields := strings.Fields(cmd)
+	if !ok || len(fields) == 0 || len(fields) > 2 || fields[0] != "cd" {
+		return
+	}
+	done := false
+	in.host.Look(ctx, func() { done = bool(in.globals["_"].Truth()) })
+	if !done {
+		return
+	}
+	word := cmp.Or(builtins.Spelt(fields, func(string) bool { return false }), "chdir(path)")
+	fmt.Fprintf(in.notes, "sh: note: a shell that ends takes its directory with it; write %s\n", word)
+}
+
 // shellHabits are what shells do themselves, and no word has in its page as what it is like.
 var shellHabits = map[string]string{
 	"export":  `environ["NAME"] = "value" is for all programs that follow; run(…, env={…}) for one`,
@@ -93,8 +111,8 @@ var shellHabits = map[string]string{
 	"alias":   `def name(): sh("command"); put it into init.star to have it every day`,
 	"source":  `load("file.star", "name") takes names from a file`,
 	"jobs":    `tree() shows the tasks and their programs`,
-	"fg":      `wait(t) waits for a task`,
-	"bg":      `t = spawn(file, …) starts a program and does not wait`,
+	"fg":      `wait(t) brings a program that was stopped to the foreground, and waits for its end`,
+	"bg":      `t = spawn(file, …) starts a program and does not wait; kill(t, SIGCONT) has one go on that was stopped`,
 	"logout":  `write exit(), or type Ctrl-D`,
 }
 

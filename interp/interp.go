@@ -26,6 +26,7 @@ type Options struct {
 	Signals        func() <-chan os.Signal // asked for when a run begins; nil: nothing interrupts the session but its context
 	Trace          bool
 	Adopt          bool // this process is the session's alone: whatever is left at its end is killed
+	Prompt         bool // comes after what is run, which may start jobs for it
 	Edit           bool // Stdin and Stdout are the two sides of a terminal, at which a prompt will be typed
 }
 
@@ -90,6 +91,9 @@ func New(o Options) *Interp {
 		Args: o.Args, Env: o.Env, Stdout: in.outlet, Stderr: recorder{o.Stderr, &in.record}, Trace: o.Trace, Adopt: o.Adopt,
 		Report: in.report, Notebook: notebook{in}, View: in.view, Notes: in.notes, Interrupt: interrupt,
 	})
+	if o.Prompt {
+		in.host.WatchJobs()
+	}
 	in.watch.forwarded = in.host.Forwards
 	if o.Signals != nil {
 		in.watch.start = sync.OnceFunc(func() {
@@ -176,6 +180,8 @@ func (in *Interp) report(err error) {
 // them) and become the session's, for a prompt that follows.
 func (in *Interp) exec(ctx context.Context, src *source) error {
 	return in.do(ctx, src.name, func(thread *starlark.Thread) error {
+		in.host.AtWork(true)
+		defer in.host.AtWork(false)
 		m := &module{}
 		in.modules[src.name] = m // a file that it loads must not load it in turn
 		globals, err := in.module(thread, src)

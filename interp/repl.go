@@ -78,8 +78,11 @@ func (in *Interp) after(ctx context.Context, stop func(), err error) (status int
 func (in *Interp) Item(ctx context.Context, block string) error {
 	in.record.begin(block)
 	err := in.asCommand(ctx, block, in.item(ctx, block))
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		in.record.stopped()
+	case err == nil:
+		in.noteInVain(ctx, block)
 	}
 	in.keepError(ctx, err)
 	return err

@@ -1,6 +1,10 @@
 package main
 
-import "testing"
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
 
 // TestJobControl has programs in the background of a prompt, which the keyboard does not reach.
 func TestJobControl(t *testing.T) {
@@ -37,6 +41,64 @@ func TestJobControl(t *testing.T) {
 		w.types("6 * 7\r")
 		w.expect("\r\n42\r\n")
 		w.types("\x04")
+		w.ends(0)
+	})
+
+	everywhere(t, "who waits for a stopped job gives it the terminal", func(t *testing.T, p place) {
+		w := p.openWindow(t)
+		w.expect("> ")
+		w.types("t = spawn('sh', '-c', 'read x; echo got $x')\r")
+		w.expect("echo got $x: stopped by SIGTTIN, as it wants the terminal")
+		w.types("wait(t)\r")
+		w.types("this\r")
+		w.expect("\r\ngot this\r\n")
+		w.expect("exit status 0\r\n")
+		w.types("6 * 7\r")
+		w.expect("\r\n42\r\n")
+		w.types("t = spawn('sh', '-c', 'echo go; exec cat'); wait(t)\r") // which wants it by then, or a moment later
+		w.expect("\r\ngo\r\n")
+		w.types("that\r")
+		w.expect("that\r\nthat\r\n")
+		w.types("\x1a")
+		w.expect("was stopped by SIGTSTP: wait for it again")
+		w.expect("> ")
+		w.types("catch(wait, t, timeout=0).error.errno, t.alive\r")
+		w.expect("(\"ETIMEDOUT\", True)\r\n")
+		w.types("if True:\rprint('waiting')\rwait(t)\r\r")
+		w.expect("\r\nwaiting\r\n")
+		w.types("again\r")
+		w.expect("again\r\nagain\r\n")
+		w.types("\x03")
+		w.expect("> ")
+		w.types("t.status\r")
+		w.expect("killed by SIGINT\r\n")
+		w.types("7 * 7\r")
+		w.expect("\r\n49\r\n")
+		w.types("\x04")
+		w.ends(0)
+	})
+
+	everywhere(t, "a file before the prompt", func(t *testing.T, p place) {
+		file := filepath.Join(t.TempDir(), "main.star")
+		code := "r, pen = pipe()\nt = spawn('sh', '-c', 'read x', stdin=r)\n" +
+			"wait(clone(0, lambda: run('sh', '-c', 'echo go; read x; echo got $x')))\n" +
+			"defer(lambda: wait(clone(0, lambda: run('sh', '-c', 'echo end; read x; echo got $x'))))\n"
+		if err := os.WriteFile(file, []byte(code), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		w := p.openWindow(t, "-i", file)
+		w.expect("go\r\n")
+		w.types("this\r")
+		w.expect("\r\ngot this\r\n")
+		w.expect("> ")
+		w.types("getpgid(t.pid) == t.pid\r")
+		w.expect("True\r\n")
+		w.types("pen.close()\r")
+		w.expect("sh -c read x: exit status 1\r\n")
+		w.types("\x04")
+		w.expect("end\r\n")
+		w.types("that\r")
+		w.expect("\r\ngot that\r\n")
 		w.ends(0)
 	})
 
@@ -97,6 +159,21 @@ func TestJobControl(t *testing.T) {
 		w.ends(6)
 	})
 
+	everywhere(t, "a task that did not become a program is within reach of Ctrl-C", func(t *testing.T, p place) {
+		for _, flags := range []string{"0", "CLONE_NEWUSER | CLONE_NEWPID"} {
+			w := p.openWindow(t, "-c", "use(clone("+flags+")); catch(execvp, '/no', ['no']); run('sh', '-c', 'echo go; exec sleep 60', input='')")
+			w.expect("go\r\n")
+			w.types("\x03")
+			w.ends(130)
+		}
+		if p.via == "apart" {
+			return // the group that it was in has no number
+		}
+		w := p.openWindow(t, "-c", "catch(execvp, '/no', ['no']); print(getpgid(0) == getpgid(getppid()))")
+		w.expect("True\r\n")
+		w.ends(0)
+	})
+
 	everywhere(t, "a script becomes a shell", func(t *testing.T, p place) {
 		w := p.openWindow(t, "-c", "use(clone(CLONE_NEWUSER | CLONE_NEWPID)); print(catch(execvp, '/no', ['no']).error.errno); execvp('sh', ['sh', '-i'])")
 		w.expect("ENOENT\r\n")
@@ -140,6 +217,27 @@ func TestJobControl(t *testing.T) {
 		w.expect("exit status 0\r\n")
 		w.types("execvp('sh', ['sh', '-c', 'exit 7'])\r")
 		w.ends(7)
+	})
+
+	everywhere(t, "a task that may not call setpgid runs programs in nstar's group", func(t *testing.T, p place) {
+		if p.via == "apart" {
+			t.Skip("a shell has no job control in a process group that it has no number for")
+		}
+		w := p.openWindowOf(t, "/bin/sh", "-i")
+		w.expect("$ ")
+		w.types(installed("nstar") + " -c \"t = clone(); prctl(PR_SET_NO_NEW_PRIVS, 1, task=t); seccomp({SECCOMP_RET_ERRNO | EPERM: ['setpgid']}, task=t); " +
+			"t.run('sh', '-c', 'echo go; read x; echo got \\$x; exit 3')\"\r")
+		w.expect("\r\ngo\r\n")
+		w.types("\x1a")
+		w.expect("topped")
+		w.expect("$ ")
+		w.types("fg\r")
+		w.types("line\r")
+		w.expect("\r\ngot line\r\n")
+		w.expect("exited with status 3")
+		w.expect("$ ")
+		w.types("exit 0\r")
+		w.ends(0)
 	})
 
 	everywhere(t, "a script leaves all in its group", func(t *testing.T, p place) {

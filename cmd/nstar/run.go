@@ -58,7 +58,7 @@ func session(c Command, l commandLine) int {
 	prompt := l.options.has("i") || !hasCode && l.file == "" && c.Terminal
 	in := interp.New(interp.Options{
 		Args: l.argv(), Env: c.Env, Stdin: c.Stdin, Stdout: c.Stdout, Stderr: c.Stderr,
-		Signals: c.Signals, Trace: l.options.has("trace"), Adopt: true, Edit: prompt && c.Edit,
+		Signals: c.Signals, Trace: l.options.has("trace"), Adopt: true, Prompt: prompt, Edit: prompt && c.Edit,
 	})
 	ctx := context.Background()
 	status, replaced := 0, false

@@ -12,7 +12,7 @@ func (s *server) request(method string, params json.RawMessage) (any, error) {
 	case "initialize":
 		return s.initialize(params)
 	case "shutdown":
-		s.phase = shut
+		s.phase, s.recheck = shut, nil
 		return nil, nil
 	case "textDocument/completion":
 		return at(s, params, s.complete)

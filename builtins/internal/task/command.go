@@ -34,9 +34,9 @@ type Command struct {
 	// Group has the program lead a process group of its own, if it can.
 	Group bool
 
-	// Foreground has Spawn put the program into a process group of its own,
-	// the foreground group of the terminal that the host's descriptor
-	// Terminal refers to. To take that back is the caller's.
+	// Foreground does too, and makes that the foreground group of the terminal
+	// that the host's descriptor Terminal refers to. To take that back is the
+	// caller's.
 	Foreground bool
 	Terminal   int
 }
@@ -157,8 +157,7 @@ func (cmd *Command) child(p, child *Program, t *Task) []*Call {
 	cmd.lendFiles(p, quiet)
 	if cmd.Session {
 		child.Call("setsid")
-	}
-	if !cmd.Session {
+	} else {
 		cmd.toGroup(p, quiet)
 	}
 	switch {
@@ -178,19 +177,17 @@ func (cmd *Command) deathSignal() unix.Signal {
 	return max(cmd.DeathSignal, 0)
 }
 
-// toGroup makes the program a process group, if it is to be one, and gives it the
-// terminal. SIGTTOU is blocked still.
+// toGroup makes the program a process group, if it is to be one and no filter
+// forbids that, and gives it the terminal. SIGTTOU is blocked still.
 func (cmd *Command) toGroup(p *Program, quiet func(string, ...Arg) *Call) {
-	if cmd.Group {
+	if cmd.Group || cmd.Foreground {
 		quiet("setpgid", Int(0), Int(0)).May()
 	}
-	if !cmd.Foreground {
-		return
+	if cmd.Foreground {
+		group := NewBuf(make([]byte, 8))
+		group.Put(0, Res(quiet("getpid")))
+		quiet("ioctl", p.Lend(cmd.Terminal), Int(unix.TIOCSPGRP), group.Arg()).May()
 	}
-	quiet("setpgid", Int(0), Int(0))
-	group := NewBuf(make([]byte, 8))
-	group.Put(0, Res(quiet("getpid")))
-	quiet("ioctl", p.Lend(cmd.Terminal), Int(unix.TIOCSPGRP), group.Arg())
 }
 
 // lendFiles puts descriptors where the program expects them. They are moved

@@ -26,6 +26,7 @@ func (t *Task) Exec(ctx context.Context, cmd Command) error {
 	if cmd.Dir != "" {
 		p.Call("chdir", Str(cmd.Dir))
 	}
+	group, _ := unix.Getpgid(t.pid)
 	cmd.toGroup(p, quiet)
 	flushSignals(quiet)
 	execs := cmd.exec(p, quiet)
@@ -33,6 +34,9 @@ func (t *Task) Exec(ctx context.Context, cmd Command) error {
 	quiet("prctl", Int(unix.PR_SET_PDEATHSIG), Int(int(wakeSignal)))
 	if t.parent == nil {
 		quiet("prctl", Int(unix.PR_SET_CHILD_SUBREAPER), Int(1))
+	}
+	if (cmd.Group || cmd.Foreground) && t.pid == t.nspid && group != 0 { // else it has no number there
+		quiet("setpgid", Int(0), Int(group)).May()
 	}
 	p.replaces = true
 	err := t.perform(ctx, p)
