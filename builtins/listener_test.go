@@ -19,7 +19,7 @@ func TestStolenRequest(t *testing.T) {
 	var env starlark.StringDict
 	err := h.Run(t.Context(), "test", func(thread *starlark.Thread) (err error) {
 		env, err = starlark.ExecFileOptions(dialect, thread, "test.star", `
-asked = seccomp_filter({SECCOMP_RET_USER_NOTIF: ["mkdir"]})
+asked = seccomp_filter({SECCOMP_RET_USER_NOTIF: ["mkdir", "mkdirat"]})
 listener = spawn("mkdir", "/", "/", stderr=open("/dev/null", O_WRONLY), seccomp=asked).listener
 `, h.Predeclared())
 		return err

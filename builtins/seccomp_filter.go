@@ -32,12 +32,13 @@ filter cannot know, so a rule stricter than default matches if the half or the
 whole does, and one that is laxer only if both do. A negative number is an int.
 
 Calls of another architecture kill the process; those of the x32 ABI fail with
-ENOSYS. rules may be the filter itself: bytes, of struct sock_filter. flags are
+ENOSYS. A rule for a call that only other architectures have, as arm64 has no
+mkdir, holds for none here. rules may be the filter itself: bytes, of struct sock_filter. flags are
 those that it is to be installed with. A filter has bpf (the bytes), listing, and
 action(name, *args): what becomes of a call.`,
 	Example: `
 >>> f = seccomp_filter({SECCOMP_RET_ERRNO | EPERM: ["mkdir", "mkdirat", ("socket", 0, "==", AF_INET)]})
->>> f.action("mkdir")
+>>> f.action("mkdirat")
 SECCOMP_RET_ERRNO | EPERM
 >>> f.action("socket", AF_UNIX), f.action("socket", AF_INET)
 (SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO | EPERM)

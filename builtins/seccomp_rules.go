@@ -34,6 +34,9 @@ func filterRules(name string, d *starlark.Dict) ([]seccomp.Rule, error) {
 			if err != nil {
 				return nil, err
 			}
+			if r.Nr < 0 {
+				continue // such a call is never made here
+			}
 			if last[r.Nr] {
 				return nil, fmt.Errorf("bad value: %s[%d] is never reached: a rule before it is for every %s", where, i, task.Name(r.Nr))
 			}
@@ -80,7 +83,10 @@ func filterRule(name string, v starlark.Value) (r seccomp.Rule, err error) {
 		return r, BadValue(name, `the name of a system call, or ("NAME", index, operator, value)`, v)
 	}
 	if r.Nr, ok = task.Number(call); !ok {
-		return r, noSyscall(call)
+		if !task.Elsewhere(call) {
+			return r, noSyscall(call)
+		}
+		r.Nr = -1
 	}
 	for rest := parts[1:]; len(rest) > 0; {
 		cond, n, err := filterCond(name, rest)

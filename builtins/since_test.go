@@ -45,7 +45,7 @@ func TestSince(t *testing.T) {
 func TestSinceNames(t *testing.T) {
 	t.Parallel()
 	for name := range sinceCalls {
-		if !task.Known(name) {
+		if !task.Known(name) && !task.Elsewhere(name) {
 			t.Errorf("there is no system call %s", name)
 		}
 	}

@@ -1,6 +1,7 @@
 package builtins
 
 import (
+	"errors"
 	"fmt"
 
 	"go.starlark.net/starlark"
@@ -82,10 +83,14 @@ var notByHand = map[string]string{
 }
 
 func noSyscall(name string) error {
-	if near := nearest(name, task.Names()); near != "" {
-		return fmt.Errorf("there is no system call %s (did you mean %s?)", layout.Clean(name), near)
+	none := "there is no system call " + layout.Clean(name)
+	if task.Elsewhere(name) {
+		none += " on this architecture"
 	}
-	return fmt.Errorf("there is no system call %s", layout.Clean(name))
+	if near := nearest(name, task.Names()); near != "" {
+		return fmt.Errorf("%s (did you mean %s?)", none, near)
+	}
+	return errors.New(none)
 }
 
 // A rawCall is a system call in the making.

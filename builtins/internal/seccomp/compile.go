@@ -9,7 +9,7 @@ import (
 
 // A Rule says what becomes of a system call.
 type Rule struct {
-	Nr     int    // of the call, on this architecture
+	Nr     int    // of the call, on this architecture; -1: it has none
 	Conds  []Cond // all must hold
 	Action uint32 // SECCOMP_RET_…, with its data
 }

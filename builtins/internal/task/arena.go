@@ -40,7 +40,7 @@ type header struct {
 	done   uint32         // doneYes is set by the stub, and woken as a futex if it was doneAwaited
 	mail   uint32         // set to 1 by the host: it wants the answer as a message, too
 	turn   uint32         // whose turn it is: one of the turn constants
-	cpu    uint32         // where the stub ran when it answered, as cpuSegment tells
+	cpu    uint32         // where the stub ran when it answered; the number is in cpuMask
 	linger int64          // how often the stub looks at turn before it sleeps
 	poll   [2]unix.PollFd // the channel; the signalfd for SIGCHLD
 	msg    unix.Msghdr    // how the stub receives a wake-up, and descriptors with it
@@ -93,13 +93,6 @@ const (
 	// notRun is what ret holds before the call is made. Its lower half is -1,
 	// so that closing the descriptor of a call that never ran is harmless.
 	notRun = -0x8000_0000_0000_0000 | 0xffff_ffff
-)
-
-// The limit of this segment has the number of the processor in its lower bits:
-// so getcpu(2) finds it without a system call.
-const (
-	cpuSegment = 0x7b
-	cpuMask    = 0xfff
 )
 
 // Numbers for the assembler.

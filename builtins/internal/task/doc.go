@@ -59,7 +59,7 @@
 // blocks is interrupted by the wake signal, which is every stub's
 // PR_SET_PDEATHSIG. Programs get a SIGKILL when the stub dies that made them.
 // Whatever they left falls to the shell, which ends only when it has killed all
-// that (stub_amd64.s). A task outlives its parent, as a child of the init of
+// that (stub_*.s). A task outlives its parent, as a child of the init of
 // its PID namespace or of the shell. When a stub dies, its channel is closed:
 // whoever waits for it gets a Dead.
 //
@@ -80,7 +80,7 @@
 // # Files
 //
 // link.go makes what a task is connected by; arena.go has the layout of the memory that both sides share, which the assembler reads;
-// stub_amd64.s is the stub; elf.go packs it, fork_unsafe.go starts it.
+// stub_amd64.s and stub_arm64.s are the stub; elf.go packs it, fork_unsafe.go starts it.
 // program.go is what a caller builds, show.go how it is shown, layout_unsafe.go puts it into an arena,
 // channel.go runs it, pending.go without waiting. engine.go owns the tasks, shell.go the first,
 // poller.go listens to them, birth.go and wait.go learn of children and how

@@ -35,13 +35,16 @@ func image() []byte {
 func appendProgramHeader(b []byte, typ, flags uint32, addr, size uint64) []byte {
 	le := binary.LittleEndian
 	b = le.AppendUint32(le.AppendUint32(b, typ), flags)
-	for _, v := range []uint64{0 /* p_offset */, addr, addr, size, size, 4096} {
+	for _, v := range []uint64{0 /* p_offset */, addr, addr, size, size, largestPage} {
 		b = le.AppendUint64(b, v)
 	}
 	return b
 }
 
-const elfHeaders = 64 + 2*56
+const (
+	elfHeaders  = 64 + 2*56
+	largestPage = 64 << 10 // of all machines that we know
+)
 
 // codeAddress is where a stub finds its first instruction.
 const codeAddress = imageBase + elfHeaders

@@ -64,6 +64,9 @@ func (t *Task) Needs() []Need {
 		{unix.SYS_CLOSE, [6]uint64{sock + 1}},
 		{sysExitGroup, [6]uint64{}},
 	}
+	if asksCPU {
+		needs = append(needs, Need{unix.SYS_GETCPU, [6]uint64{header}})
+	}
 	if t.parent == nil { // it ends what is left when the host dies
 		needs = append(needs, Need{sysPread, [6]uint64{bornKin, header, kinSize}}, Need{sysKill, [6]uint64{1, uint64(sigkill)}})
 	}

@@ -61,7 +61,7 @@ func TestMemoryOfADeepTask(t *testing.T) {
 				others = append(others, f[len(f)-1])
 			}
 		}
-		if want := fmt.Sprintf("%08x-%08x r-xp", imageBase, imageBase+4096); !slices.Equal(code, []string{want}) {
+		if want := fmt.Sprintf("%08x-%08x r-xp", imageBase, imageBase+os.Getpagesize()); !slices.Equal(code, []string{want}) {
 			t.Errorf("depth %d: code %q instead of %q", depth, code, want)
 		}
 		if want := fmt.Sprintf("%08x-%08x rw-s", c.arena.base, c.arena.base+arenaSize); !slices.Equal(arenas, []string{want}) {

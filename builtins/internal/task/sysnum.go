@@ -28,6 +28,13 @@ func Name(nr int) string {
 	return strconv.Itoa(nr)
 }
 
+// Elsewhere tells whether only other architectures that nstar knows have a system
+// call of that name.
+func Elsewhere(name string) bool {
+	_, ok := slices.BinarySearch(sysElsewhere[:], name)
+	return ok
+}
+
 // Known tells whether this architecture has a system call of that name.
 func Known(name string) bool {
 	_, ok := sysNumber(name)

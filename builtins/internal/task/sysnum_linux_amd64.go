@@ -419,3 +419,8 @@ var sysOrder = [...]uint16{
 	272, 336, 335, 134, 323, 136, 132, 280, 235, 58, 153, 278, 236, 61, 247, 1,
 	20,
 }
+
+// sysElsewhere are the names of those that only others have, sorted.
+var sysElsewhere = [...]string{
+	"arch_specific_syscall",
+}
