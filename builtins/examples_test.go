@@ -5,10 +5,16 @@ import (
 	"context"
 	"flag"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
 
 	"nstar/builtins"
 	"nstar/interp"
@@ -87,10 +93,10 @@ func replay(t *testing.T, name, text string) string {
 	return tr.Update(results)
 }
 
-// tooNew is what a hint says of a word or a constant that the running kernel has refused to know.
-var tooNew = regexp.MustCompile(`\S.* (came with|since) Linux \S+, and this is \S+`)
+// tooNew is what a hint says of what the running kernel has refused to know.
+var tooNew = regexp.MustCompile(`\S.* (came with|since|needs Landlock ABI \d+,) Linux \S.*`)
 
-// youngerThan ends each session, as skip does, at the first word that fails because it is younger than the kernel.
+// youngerThan ends each session, as skip does, at the first item that fails because it is younger than the kernel.
 func youngerThan(tr *interp.Transcript, results []interp.Result) (kept []interp.Result) {
 	first := map[*interp.Item]bool{}
 	for _, s := range tr.Sessions {
@@ -104,10 +110,29 @@ func youngerThan(tr *interp.Transcript, results []interp.Result) (kept []interp.
 		if skipping {
 			continue
 		}
-		if why := tooNew.FindString(r.Got); why != "" && !r.OK() {
+		why := tooNew.FindString(r.Got)
+		if strings.Contains(r.Got, "exit status unknown") && !pidfdsKnowStatus() {
+			why = "a pidfd knows how its process has ended since Linux 6.15"
+		}
+		if why != "" && !r.OK() {
 			r.Skipped, skipping = why, true
 		}
 		kept = append(kept, r)
 	}
 	return kept
 }
+
+// pidfdsKnowStatus asks a pidfd how a process has ended that has been waited for.
+var pidfdsKnowStatus = sync.OnceValue(func() bool {
+	pidfd := -1
+	cmd := exec.Command("/bin/true")
+	cmd.SysProcAttr = &syscall.SysProcAttr{PidFD: &pidfd}
+	if cmd.Run() != nil || pidfd < 0 {
+		return false
+	}
+	defer unix.Close(pidfd)
+	info := [64]byte{8}        // PIDFD_INFO_EXIT
+	const getInfo = 0xc040ff0b // PIDFD_GET_INFO
+	_, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(pidfd), getInfo, uintptr(unsafe.Pointer(&info)))
+	return errno == 0
+})

@@ -93,6 +93,15 @@ var _ = looking([]string{"fspick"}, unix.EINVAL, func(l *look, _ *Error) string 
 	return ""
 })
 
+var _ = hint("open_tree", unix.EINVAL, func(c *Call, _ *Error) string {
+	f, ok := c.Arg("dfd").(*FileValue)
+	const withoutPlace = "6.15"
+	if flags, _ := c.Arg("flags").(Flags); !ok || !strings.HasPrefix(f.Name, mountName) || flags.Value&unix.OPEN_TREE_CLONE == 0 || !before(release(), withoutPlace) {
+		return ""
+	}
+	return "a mount without a place can be copied since Linux " + withoutPlace + ", and this is " + release()
+})
+
 // onMountPoint tells whether a path is one; known is false where that cannot be
 // asked: it counts from a file.
 func (l *look) onMountPoint(path string) (is, known bool) {

@@ -94,7 +94,7 @@ func (m *mountInfo) value() starlark.Value {
 
 // mounts asks the kernel with listmount(2), and reads /proc/PID/mountinfo where
 // that cannot be: the kernel is too old, a filter refuses, or the task has
-// become a program; or where it tells less, without the sources.
+// become a program. What an older one does not tell is added from there.
 func (c *Call) mounts(ns *Namespace) ([]mountInfo, error) {
 	if ns != nil {
 		id, err := ns.mntID()
@@ -107,10 +107,7 @@ func (c *Call) mounts(ns *Namespace) ([]mountInfo, error) {
 		all, err := c.listMounts(0)
 		switch {
 		case err == nil && !sourced(all): // before Linux 6.13
-			if more, err := c.mountinfo(); err == nil {
-				all = more
-			}
-			return all, nil
+			return c.withSources(all), nil
 		case !errors.Is(err, unix.ENOSYS) && !errors.Is(err, unix.EPERM):
 			return all, err
 		}
@@ -121,6 +118,22 @@ func (c *Call) mounts(ns *Namespace) ([]mountInfo, error) {
 // sourced tells whether any source is known.
 func sourced(all []mountInfo) bool {
 	return slices.ContainsFunc(all, func(m mountInfo) bool { return m.source != "" })
+}
+
+// withSources takes from mountinfo what statmount(2) did not tell.
+func (c *Call) withSources(all []mountInfo) []mountInfo {
+	more, err := c.mountinfo()
+	if err != nil {
+		return all
+	}
+	for i := range all {
+		m := &all[i]
+		at := slices.IndexFunc(more, func(o mountInfo) bool { return o.id == m.id && o.point == m.point })
+		if at >= 0 {
+			m.kind, m.source, m.options = more[at].kind, more[at].source, more[at].options
+		}
+	}
+	return all
 }
 
 // mntID is the number of a mount namespace in listmount(2), from Linux 6.11.
