@@ -93,6 +93,25 @@ var nsFields = []struct {
 	{"uts", 0xff0a, "PIDFD_GET_UTS_NAMESPACE"},
 }
 
+// openNamespace has the host open a namespace of a pidfd's process, by the
+// request of nsFields or, before Linux 6.11, in /proc.
+func openNamespace(pidfd int, request uint64, name string) (fd int, err error) {
+	fd, err = unix.IoctlRetInt(pidfd, uint(request))
+	if err != unix.ENOTTY && err != unix.EINVAL {
+		return fd, err
+	}
+	pid, _ := task.PidOf(pidfd)
+	fd, err = unix.Open(fmt.Sprintf("/proc/%d/ns/%s", pid, name), unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return -1, err
+	}
+	if err := unix.PidfdSendSignal(pidfd, 0, nil, 0); err == unix.ESRCH { // the number may be another's
+		unix.Close(fd)
+		return -1, err
+	}
+	return fd, nil
+}
+
 // namespacesOfTask asks a parked task about itself, which is always allowed,
 // and c.Task about a program.
 func (c *Call) namespacesOfTask(t *task.Task) (*Namespaces, error) {
