@@ -116,12 +116,18 @@ func openNamespace(pidfd int, request uint64, name string) (fd int, err error) {
 // and c.Task about a program.
 func (c *Call) namespacesOfTask(t *task.Task) (*Namespaces, error) {
 	if t.Parked() {
-		return c.namespacesOf(t, func(p *task.Program) (task.Arg, string) {
+		all, err := c.namespacesOf(t, func(p *task.Program) (task.Arg, string) {
 			self := p.Call("getpid")
 			fd := p.Call("pidfd_open", task.Res(self), task.Int(0))
 			p.Drop(fd)
 			return task.Res(fd), "/proc/self"
 		})
+		if errors.Is(err, unix.ENOENT) { // before Linux 6.11, of a task that sees no /proc with itself in it
+			if seen, err := c.Host.namespacesSeen(t); err == nil {
+				return seen, nil
+			}
+		}
+		return all, err
 	}
 	pidfd, err := dupPidfd(t)
 	if err != nil {
@@ -135,6 +141,34 @@ func (c *Call) namespacesOfTask(t *task.Task) (*Namespaces, error) {
 		}
 	}
 	return c.namespacesOfPidfd(actor, pidfd)
+}
+
+// namespacesSeen are those that the host finds itself, which may not look into
+// every task.
+func (h *Host) namespacesSeen(t *task.Task) (*Namespaces, error) {
+	all := &Namespaces{ns: map[string]*Namespace{}}
+	err := t.Pidfd(func(pidfd int) error {
+		for _, f := range nsFields {
+			fd, err := openNamespace(pidfd, f.request, f.name)
+			if err == unix.ENOENT || err == unix.EOPNOTSUPP { // the kernel has none of this type
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			ns, err := h.namespace(fd)
+			if err != nil {
+				return err
+			}
+			all.ns[f.name] = ns
+		}
+		return nil
+	})
+	if err != nil {
+		all.close()
+		return nil, err
+	}
+	return all, nil
 }
 
 // namespacesOfPidfd has actor ask about the process that a pidfd of the host's
