@@ -37,7 +37,7 @@ func (g *cgroupValue) kill(c *Call) error {
 		}
 	}
 	for {
-		pids, err := g.procs(c)
+		pids, err := g.procsBelow(c)
 		if err != nil || len(pids) == 0 {
 			return err
 		}
@@ -55,6 +55,23 @@ func (g *cgroupValue) kill(c *Call) error {
 			return err
 		}
 	}
+}
+
+// procsBelow are the processes in the cgroup and in those below it.
+func (g *cgroupValue) procsBelow(c *Call) ([]int, error) {
+	all, err := g.procs(c)
+	for _, folder := range tree(g.base.folder.Name) {
+		rel, isBelow := strings.CutPrefix(folder, g.base.folder.Name+"/")
+		if err != nil || !isBelow {
+			continue
+		}
+		text, err := g.base.read(c, path.Join(rel, "cgroup.procs"))
+		if err != nil && !errors.Is(err, unix.ENOENT) && !errors.Is(err, unix.ENODEV) { // it is gone
+			return nil, err
+		}
+		all = append(all, pidsIn(text)...)
+	}
+	return all, err
 }
 
 func cgroupDelete(c *Call) (starlark.Value, error) {

@@ -133,15 +133,19 @@ func cgroupProcs(c *Call) (starlark.Value, error) {
 	return starlark.NewList(list), err
 }
 
-func (g *cgroupValue) procs(c *Call) (pids []int, err error) {
+func (g *cgroupValue) procs(c *Call) ([]int, error) {
 	if err := g.alive(); err != nil {
 		return nil, err
 	}
 	text, err := g.base.read(c, "cgroup.procs")
+	return pidsIn(text), err
+}
+
+func pidsIn(text string) (pids []int) {
 	for f := range strings.FieldsSeq(text) {
 		if pid, err := strconv.Atoi(f); err == nil {
 			pids = append(pids, pid)
 		}
 	}
-	return pids, err
+	return pids
 }

@@ -61,7 +61,7 @@ func (e *Error) detail() string {
 func (e *Error) Unwrap() error { return e.cause }
 
 func errnoName(errno unix.Errno) string {
-	if name := unix.ErrnoName(errno); name != "" {
+	if name := task.ErrnoName(errno); name != "" {
 		return name
 	}
 	return fmt.Sprintf("errno %d", int(errno))

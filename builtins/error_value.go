@@ -4,7 +4,8 @@ import (
 	"errors"
 
 	"go.starlark.net/starlark"
-	"golang.org/x/sys/unix"
+
+	"nstar/builtins/internal/task"
 )
 
 // errorValue is an error as catch shows it to a script.
@@ -58,7 +59,7 @@ func (e errorValue) Attr(name string) (starlark.Value, error) {
 	case "word":
 		return starlark.String(e.Word), nil
 	case "errno":
-		return starlark.String(unix.ErrnoName(e.Errno)), nil
+		return starlark.String(task.ErrnoName(e.Errno)), nil
 	case "call":
 		return starlark.String(e.Call), nil
 	case "args":

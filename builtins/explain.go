@@ -7,9 +7,9 @@ import (
 
 	"go.starlark.net/starlark"
 	"go.starlark.net/starlarkstruct"
-	"golang.org/x/sys/unix"
 
 	"nstar/builtins/internal/layout"
+	"nstar/builtins/internal/task"
 )
 
 var _ = def(Builtin{
@@ -133,7 +133,7 @@ func (x *explanation) String() string {
 		s.WriteString("\nhint: " + x.Hint)
 	}
 	if x.meaning != "" {
-		fmt.Fprintf(&s, "\n\n%s here means: %s", unix.ErrnoName(x.Errno), x.meaning)
+		fmt.Fprintf(&s, "\n\n%s here means: %s", task.ErrnoName(x.Errno), x.meaning)
 	}
 	if len(x.facts) > 0 {
 		s.WriteString("\n\nwhat there is now:")

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"sync"
 
-	"golang.org/x/sys/unix"
+	"nstar/builtins/internal/task"
 )
 
 // meanings are what the manual pages say of an errno, in short: a line is the
@@ -162,7 +162,7 @@ var mapWords = map[string]bool{"uid_map": true, "gid_map": true, "map_root": tru
 // meaning is what the manual says of the errno: of the system call, else of
 // the word, else in general.
 func (e *Error) meaning() string {
-	errno := unix.ErrnoName(e.Errno)
+	errno := task.ErrnoName(e.Errno)
 	call, _ := failing(e)
 	switch {
 	case call == "write" && mapWords[e.Word]:

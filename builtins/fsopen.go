@@ -25,8 +25,8 @@ flags.`,
 >>> fsconfig(fs, FSCONFIG_CMD_CREATE)
 >>> tmp = fsmount(fs, attr_flags=MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
 >>> move_mount(tmp, "", AT_FDCWD, "/tmp")
->>> [(m.type, m.attributes) for m in mounts() if m.mount_point == "/tmp"]
-[("tmpfs", MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)]
+>>> [(m.type, m.attributes) for m in mounts() if m.mount_point == "/tmp"][-1]
+("tmpfs", MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
 `,
 	Func: func(c *Call) (starlark.Value, error) {
 		fsname, flags := "", Flags{Family: FsopenFamily}

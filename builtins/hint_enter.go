@@ -115,7 +115,7 @@ func (e *entry) look(l *look, kind string) (n *nsLook) {
 // strangerReason is about the target as a whole, of which the task must be
 // allowed to read what ptrace(2) guards.
 func (e *entry) strangerReason(l *look) string {
-	if fd, err := unix.IoctlRetInt(e.pidfd, pidfdGetUserNamespace); err == nil {
+	if fd, err := openNamespace(e.pidfd, pidfdGetUserNamespace, "user"); err == nil {
 		theirs, own := l.keep("the target's", fd), l.own("user")
 		if theirs != nil && own != nil && theirs.id != own.id {
 			if text := l.lacks("looking into the target", unix.CAP_SYS_PTRACE, theirs, ""); text != "" {

@@ -14,7 +14,11 @@ import (
 var sourceOwner = map[string]string{"proc": "pid", "sysfs": "net", "mqueue": "ipc", "cgroup2": "cgroup", "cgroup": "cgroup"}
 
 // userMountable are the file systems that a user namespace's root may mount.
-var userMountable = []string{"autofs", "binfmt_misc", "bpf", "cgroup", "cgroup2", "devpts", "fuse", "mqueue", "overlay", "proc", "ramfs", "sysfs", "tmpfs"}
+var userMountable = []string{"autofs", "bpf", "cgroup", "cgroup2", "devpts", "fuse", "mqueue", "proc", "ramfs", "sysfs", "tmpfs"}
+
+// userMountableSince are those that it has not always been allowed to mount,
+// with the Linux that allows it.
+var userMountableSince = map[string]string{"overlay": "5.11", "binfmt_misc": "6.7"}
 
 // fsRefused says why the task may not make a mount of a file system.
 func (l *look) fsRefused(fstype string) string {
@@ -33,7 +37,8 @@ func (l *look) fsRefused(fstype string) string {
 		}
 		return ""
 	}
-	if slices.Contains(userMountable, fstype) || !knownFilesystem(fstype) {
+	since, isSince := userMountableSince[fstype]
+	if isSince && !before(release(), since) || slices.Contains(userMountable, fstype) || !knownFilesystem(fstype) {
 		return ""
 	}
 	if has, _ := effective(l.t.Pid(), unix.CAP_SYS_ADMIN); !has {
@@ -41,6 +46,9 @@ func (l *look) fsRefused(fstype string) string {
 	}
 	if l.parent(user) == nil && l.isHost(user) {
 		return "" // it may well be the initial one
+	}
+	if isSince {
+		return fmt.Sprintf("root of a user namespace can mount %s since Linux %s, and this is %s", fstype, since, release())
 	}
 	return fmt.Sprintf("%s can be mounted by root of the initial user namespace only, and the task is in %s; for all there are tmpfs, overlay, proc, sysfs, mqueue, cgroup2, fuse, ramfs, devpts, bpf and bind mounts", fstype, user)
 }

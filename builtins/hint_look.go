@@ -144,16 +144,13 @@ func (l *look) keep(name string, fd int) *nsLook {
 func (l *look) open(request uint64, text, name string) int {
 	fd := -1
 	_ = l.t.Pidfd(func(pidfd int) error {
-		got, err := unix.IoctlRetInt(pidfd, uint(request))
+		got, err := openNamespace(pidfd, request, name)
 		if err == nil {
 			fd = got
 		}
 		return err
 	})
 	if fd >= 0 {
-		return fd
-	}
-	if fd, err := unix.Open(fmt.Sprintf("/proc/%d/ns/%s", l.t.Pid(), name), unix.O_RDONLY|unix.O_CLOEXEC, 0); err == nil {
 		return fd
 	}
 	var p task.Program

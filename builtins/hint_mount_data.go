@@ -27,8 +27,14 @@ var _ = looking([]string{"mount"}, unix.EINVAL, func(l *look, _ *Error) string {
 	return ""
 })
 
-// The paths in the options of an overlay are none of the word's own.
-var _ = looking([]string{"mount"}, unix.ENOENT, func(l *look, _ *Error) string {
+// The paths in the options of an overlay are none of the word's own. That one
+// is missing is EINVAL before Linux 6.5.
+var (
+	_ = looking([]string{"mount"}, unix.ENOENT, overlayMisses)
+	_ = looking([]string{"mount"}, unix.EINVAL, overlayMisses)
+)
+
+func overlayMisses(l *look, _ *Error) string {
 	if l.text("filesystemtype") != "overlay" {
 		return ""
 	}
@@ -43,7 +49,7 @@ var _ = looking([]string{"mount"}, unix.ENOENT, func(l *look, _ *Error) string {
 		}
 	}
 	return ""
-})
+}
 
 // splitOptions takes apart the data of mount(2): key=value, or key, which is
 // true.

@@ -93,6 +93,15 @@ var _ = looking([]string{"fspick"}, unix.EINVAL, func(l *look, _ *Error) string 
 	return ""
 })
 
+var _ = hint("open_tree", unix.EINVAL, func(c *Call, _ *Error) string {
+	f, ok := c.Arg("dfd").(*FileValue)
+	const withoutPlace = "6.15"
+	if flags, _ := c.Arg("flags").(Flags); !ok || !strings.HasPrefix(f.Name, mountName) || flags.Value&unix.OPEN_TREE_CLONE == 0 || !before(release(), withoutPlace) {
+		return ""
+	}
+	return "a mount without a place can be copied since Linux " + withoutPlace + ", and this is " + release()
+})
+
 // onMountPoint tells whether a path is one; known is false where that cannot be
 // asked: it counts from a file.
 func (l *look) onMountPoint(path string) (is, known bool) {
@@ -199,6 +208,12 @@ func (l *look) idmapInvalid(userns *Namespace) string {
 	if !(ok && strings.HasPrefix(f.Name, mountName)) && l.flags("flags")&unix.OPEN_TREE_CLONE == 0 {
 		return "only a mount without a place can be given a map: open_tree with OPEN_TREE_CLONE makes one"
 	}
+	var fs unix.Statfs_t
+	if ok && f.Use(func(fd int) error { return unix.Fstatfs(fd, &fs) }) == nil {
+		if text := idmapTooNew(int64(fs.Type), release()); text != "" {
+			return text
+		}
+	}
 	return "its file system cannot show other owners, the mount has a place already, or the user namespace lacks a uid_map or gid_map"
 }
 
@@ -214,6 +229,10 @@ var _ = looking([]string{"mount_setattr", "open_tree_attr"}, unix.EPERM, func(l 
 
 var _ = looking([]string{"mounts"}, unix.EPERM, foreignMounts)
 var _ = looking([]string{"mounts"}, unix.ENOENT, foreignMounts)
+
+var _ = hint("mounts", unix.ENOTTY, func(*Call, *Error) string {
+	return "the mounts of a namespace can be listed from outside since Linux 6.11; of a member t, mounts(task=t) lists them"
+})
 
 // foreignMounts is about the rights that listmount(2) wants for a namespace
 // that is not the task's own.

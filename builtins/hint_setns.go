@@ -135,7 +135,7 @@ func (l *look) targetOf(kind string) *nsLook {
 		case *FileValue:
 			var n *nsLook
 			_ = v.Use(func(pidfd int) error {
-				fd, err := unix.IoctlRetInt(pidfd, uint(f.request))
+				fd, err := openNamespace(pidfd, f.request, f.name)
 				if err == nil {
 					n = l.keep(name, fd)
 				}

@@ -117,9 +117,16 @@ func underFilter(pid int) bool {
 
 const utsLength = 65 // of each name in struct utsname
 
-// compare notes a namespace of the task, which it closes, if it is not the host's.
+// compare notes a namespace of the task, which it closes, if it is not the host's. Before Linux 6.11 pidfds open
+// none: then fd is negative, and /proc tells, if it may.
 func (l *taskLook) compare(h *Host, kind string, fd int) {
-	if id, ok := nsKeyOf(fd); ok && id != h.hostNamespaces()[kind] {
+	id, ok := nsKeyOf(fd)
+	if fd < 0 {
+		var st unix.Stat_t
+		ok = unix.Stat(fmt.Sprintf("/proc/%d/ns/%s", l.pid, kind), &st) == nil
+		id = nsKey{st.Dev, st.Ino}
+	}
+	if ok && id != h.hostNamespaces()[kind] {
 		l.own = append(l.own, kind)
 	}
 }
@@ -131,9 +138,11 @@ func (h *Host) lookOutside(t *task.Task) taskLook {
 	_ = t.Pidfd(func(pidfd int) error {
 		for _, f := range nsFields {
 			if !strings.HasSuffix(f.name, "_for_children") {
-				if fd, err := unix.IoctlRetInt(pidfd, uint(f.request)); err == nil {
-					l.compare(h, f.name, fd)
+				fd, err := unix.IoctlRetInt(pidfd, uint(f.request))
+				if err != nil {
+					fd = -1
 				}
+				l.compare(h, f.name, fd)
 			}
 		}
 		return nil

@@ -121,7 +121,11 @@ func TestMountHints(t *testing.T) {
 	} {
 		t.Run(src, func(t *testing.T) {
 			t.Parallel()
-			if got := hintOf(t, "t = clone(CLONE_NEWUSER)\n"+src); !strings.Contains(got, want) {
+			got := hintOf(t, "t = clone(CLONE_NEWUSER)\n"+src)
+			if strings.Contains(got, "since Linux ") || strings.Contains(got, "came with Linux ") {
+				t.Skip(got)
+			}
+			if !strings.Contains(got, want) {
 				t.Errorf("got  %q\nwant %q in it", got, want)
 			}
 		})

@@ -27,7 +27,8 @@ They are in the order in which they were made. Each has the fields id, parent
 it shows), mount_point, type, source, options (those of the file system),
 attributes, propagation, and the numbers peer_group, if it is shared, and
 master, if it is a slave; otherwise these are None. The ids are those of
-proc_pid_mountinfo(5). A foreign namespace takes CAP_SYS_ADMIN there.`,
+proc_pid_mountinfo(5). A foreign namespace takes CAP_SYS_ADMIN there and Linux
+6.11, and the sources in it are known from 6.13 on.`,
 	Example: `
 >>> mount("tmpfs", "/tmp", "tmpfs", MS_NODEV, "size=64k")
 >>> m = mounts()[-1]
@@ -93,7 +94,7 @@ func (m *mountInfo) value() starlark.Value {
 
 // mounts asks the kernel with listmount(2), and reads /proc/PID/mountinfo where
 // that cannot be: the kernel is too old, a filter refuses, or the task has
-// become a program.
+// become a program. What an older one does not tell is added from there.
 func (c *Call) mounts(ns *Namespace) ([]mountInfo, error) {
 	if ns != nil {
 		id, err := ns.mntID()
@@ -104,11 +105,35 @@ func (c *Call) mounts(ns *Namespace) ([]mountInfo, error) {
 	}
 	if c.Task.Parked() {
 		all, err := c.listMounts(0)
-		if !errors.Is(err, unix.ENOSYS) && !errors.Is(err, unix.EPERM) {
+		switch {
+		case err == nil && !sourced(all): // before Linux 6.13
+			return c.withSources(all), nil
+		case !errors.Is(err, unix.ENOSYS) && !errors.Is(err, unix.EPERM):
 			return all, err
 		}
 	}
 	return c.mountinfo()
+}
+
+// sourced tells whether any source is known.
+func sourced(all []mountInfo) bool {
+	return slices.ContainsFunc(all, func(m mountInfo) bool { return m.source != "" })
+}
+
+// withSources takes from mountinfo what statmount(2) did not tell.
+func (c *Call) withSources(all []mountInfo) []mountInfo {
+	more, err := c.mountinfo()
+	if err != nil {
+		return all
+	}
+	for i := range all {
+		m := &all[i]
+		at := slices.IndexFunc(more, func(o mountInfo) bool { return o.id == m.id && o.point == m.point })
+		if at >= 0 {
+			m.kind, m.source, m.options = more[at].kind, more[at].source, more[at].options
+		}
+	}
+	return all
 }
 
 // mntID is the number of a mount namespace in listmount(2), from Linux 6.11.

@@ -37,6 +37,9 @@ func TestNeighbours(t *testing.T) {
 	skipOr(t, h.script(t.Context(), `
 a = clone(CLONE_NEWNS)
 b = clone(CLONE_NEWNS)
+r = catch(a.ns.mnt.next)
+if not r.ok and r.error.errno == "ENOTTY":
+    fail("skip: " + r.error.hint)
 def found(first, step, wanted):
     ns = first
     for _ in range(10000):
@@ -44,7 +47,8 @@ def found(first, step, wanted):
             break
         ns = getattr(ns, step)()
     return ns == wanted
-older, newer = (a, b) if a.ns.mnt.id < b.ns.mnt.id else (b, a)
+ids = (a.ns.mnt.id, b.ns.mnt.id) # before Linux 6.18 there are none to see, but they grow
+older, newer = (b, a) if None not in ids and ids[0] > ids[1] else (a, b)
 if not found(older.ns.mnt, "next", newer.ns.mnt) or not found(newer.ns.mnt, "previous", older.ns.mnt):
     fail("not found")
 `, nil))

@@ -93,16 +93,41 @@ var nsFields = []struct {
 	{"uts", 0xff0a, "PIDFD_GET_UTS_NAMESPACE"},
 }
 
+// openNamespace has the host open a namespace of a pidfd's process, by the
+// request of nsFields or, before Linux 6.11, in /proc.
+func openNamespace(pidfd int, request uint64, name string) (fd int, err error) {
+	fd, err = unix.IoctlRetInt(pidfd, uint(request))
+	if err != unix.ENOTTY && err != unix.EINVAL {
+		return fd, err
+	}
+	pid, _ := task.PidOf(pidfd)
+	fd, err = unix.Open(fmt.Sprintf("/proc/%d/ns/%s", pid, name), unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return -1, err
+	}
+	if err := unix.PidfdSendSignal(pidfd, 0, nil, 0); err == unix.ESRCH { // the number may be another's
+		unix.Close(fd)
+		return -1, err
+	}
+	return fd, nil
+}
+
 // namespacesOfTask asks a parked task about itself, which is always allowed,
 // and c.Task about a program.
 func (c *Call) namespacesOfTask(t *task.Task) (*Namespaces, error) {
 	if t.Parked() {
-		return c.namespacesOf(t, func(p *task.Program) (task.Arg, string) {
+		all, err := c.namespacesOf(t, func(p *task.Program) (task.Arg, string) {
 			self := p.Call("getpid")
 			fd := p.Call("pidfd_open", task.Res(self), task.Int(0))
 			p.Drop(fd)
 			return task.Res(fd), "/proc/self"
 		})
+		if errors.Is(err, unix.ENOENT) { // before Linux 6.11, of a task that sees no /proc with itself in it
+			if seen, err := c.Host.namespacesSeen(t); err == nil {
+				return seen, nil
+			}
+		}
+		return all, err
 	}
 	pidfd, err := dupPidfd(t)
 	if err != nil {
@@ -116,6 +141,34 @@ func (c *Call) namespacesOfTask(t *task.Task) (*Namespaces, error) {
 		}
 	}
 	return c.namespacesOfPidfd(actor, pidfd)
+}
+
+// namespacesSeen are those that the host finds itself, which may not look into
+// every task.
+func (h *Host) namespacesSeen(t *task.Task) (*Namespaces, error) {
+	all := &Namespaces{ns: map[string]*Namespace{}}
+	err := t.Pidfd(func(pidfd int) error {
+		for _, f := range nsFields {
+			fd, err := openNamespace(pidfd, f.request, f.name)
+			if err == unix.ENOENT || err == unix.EOPNOTSUPP { // the kernel has none of this type
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			ns, err := h.namespace(fd)
+			if err != nil {
+				return err
+			}
+			all.ns[f.name] = ns
+		}
+		return nil
+	})
+	if err != nil {
+		all.close()
+		return nil, err
+	}
+	return all, nil
 }
 
 // namespacesOfPidfd has actor ask about the process that a pidfd of the host's

@@ -8,13 +8,19 @@ import (
 	"go.starlark.net/starlark"
 )
 
-// TestPidMax gives a PID namespace a highest pid of its own. Before Linux 6.14
-// it would be the machine's that is set.
-func TestPidMax(t *testing.T) {
-	t.Parallel()
+// needOwnPidMax skips a test where kernel.pid_max is the machine's. To try it
+// would set that, since root of a user namespace may be uid 0 of the machine.
+func needOwnPidMax(t *testing.T) {
+	t.Helper()
 	if before(release(), "6.14") {
 		t.Skip("kernel.pid_max is one for all PID namespaces before Linux 6.14")
 	}
+}
+
+// TestPidMax gives a PID namespace a highest pid of its own.
+func TestPidMax(t *testing.T) {
+	t.Parallel()
+	needOwnPidMax(t)
 	h, _ := session(t)
 	if h.script(t.Context(), "clone(CLONE_NEWUSER)", nil) != nil {
 		t.Skip("this machine lets us make no user namespaces")

@@ -44,6 +44,25 @@ var sinceFlags = map[string]string{
 	"LANDLOCK_CREATE_RULESET_ERRATA": "6.15",
 }
 
+// sinceIdmaps are the file systems whose mounts can be given a map of ids, by
+// their numbers in statfs(2), with the Linux that lets them: mount_setattr(2).
+var sinceIdmaps = map[int64][2]string{
+	unix.EXT4_SUPER_MAGIC: {"ext4", "5.12"}, unix.XFS_SUPER_MAGIC: {"xfs", "5.12"}, unix.MSDOS_SUPER_MAGIC: {"vfat", "5.12"},
+	unix.BTRFS_SUPER_MAGIC: {"btrfs", "5.15"}, unix.F2FS_SUPER_MAGIC: {"f2fs", "5.18"}, unix.EROFS_SUPER_MAGIC_V1: {"erofs", "5.19"},
+	unix.OVERLAYFS_SUPER_MAGIC: {"overlay", "5.19"}, unix.SQUASHFS_MAGIC: {"squashfs", "6.2"}, unix.TMPFS_MAGIC: {"tmpfs", "6.3"},
+	unix.HUGETLBFS_MAGIC: {"hugetlbfs", "6.9"}, unix.FUSE_SUPER_MAGIC: {"fuse", "6.12"},
+}
+
+// idmapTooNew says with which Linux mounts of a file system can be given a map,
+// if that is newer than release; or it returns "".
+func idmapTooNew(magic int64, release string) string {
+	fs, ok := sinceIdmaps[magic]
+	if !ok || !before(release, fs[1]) {
+		return ""
+	}
+	return fmt.Sprintf("mounts of %s can be given a map since Linux %s, and this is %s", fs[0], fs[1], release)
+}
+
 // oldest is the Linux that nstar itself needs.
 const oldest = "5.11"
 

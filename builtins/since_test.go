@@ -55,3 +55,20 @@ func TestSinceNames(t *testing.T) {
 		}
 	}
 }
+
+// TestSinceIdmaps asks which mounts of other kernels take a map.
+func TestSinceIdmaps(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		magic         int64
+		release, want string
+	}{
+		{unix.TMPFS_MAGIC, "6.1.0-56-amd64", "mounts of tmpfs can be given a map since Linux 6.3, and this is 6.1.0-56-amd64"},
+		{unix.TMPFS_MAGIC, "6.3", ""},
+		{unix.PROC_SUPER_MAGIC, "6.1", ""},
+	} {
+		if got := idmapTooNew(tt.magic, tt.release); got != tt.want {
+			t.Errorf("%#x on %s: got %q, want %q", tt.magic, tt.release, got, tt.want)
+		}
+	}
+}

@@ -15,12 +15,13 @@ import (
 
 // A Result is what an item printed when it was typed in again.
 type Result struct {
-	Item *Item
-	Got  string
+	Item    *Item
+	Got     string
+	Skipped string // why the item ended its session, as skip does; "" if it did not
 }
 
-// OK tells whether the item printed what the transcript shows.
-func (r Result) OK() bool { return Matches(r.Item.Output, r.Got) }
+// OK tells whether the item printed what the transcript shows, as far as can be told here.
+func (r Result) OK() bool { return r.Skipped != "" || Matches(r.Item.Output, r.Got) }
 
 // Diff shows the item, what was expected and what came; "" when they match.
 func (r Result) Diff() string {
@@ -62,11 +63,12 @@ func (s *Session) Replay(ctx context.Context, prelude string) (results []Result,
 		}
 		var exit *builtins.ExitError
 		var program *builtins.Replaced
+		skipped := &builtins.Skipped{}
 		ends := true // a session may end itself
 		switch {
 		case errors.As(err, &program):
 			in.followUntil(ctx, program)
-		case errors.As(err, &exit):
+		case errors.As(err, &exit), errors.As(err, &skipped):
 		case err != nil:
 			in.writeError(&screen, err)
 			fallthrough
@@ -76,7 +78,7 @@ func (s *Session) Replay(ctx context.Context, prelude string) (results []Result,
 		if ctx.Err() != nil { // the program was killed
 			return results, interruptedAt(ctx, item)
 		}
-		results = append(results, Result{Item: item, Got: screen.take()})
+		results = append(results, Result{item, screen.take(), skipped.Reason})
 		if ends {
 			break
 		}
@@ -119,6 +121,16 @@ func (t *Transcript) Report(w io.Writer, results []Result) int {
 		}
 	}
 	return n
+}
+
+// Skipped are the lines whose sessions went no further, and why.
+func (t *Transcript) Skipped(results []Result) (lines []string) {
+	for _, r := range results {
+		if r.Skipped != "" {
+			lines = append(lines, fmt.Sprintf("%s:%d: skipped: %s", t.Name, r.Item.Line, r.Skipped))
+		}
+	}
+	return lines
 }
 
 // A screen collects what a session prints; tasks may print at any time.

@@ -168,7 +168,12 @@ func rewrite(file, text, now string) error {
 // report shows where a transcript is not as shown, and returns the status.
 func (t *tester) report(file string, tr *interp.Transcript, results []interp.Result) int {
 	n := tr.Report(t.c.Stdout, results)
-	fmt.Fprintf(t.c.Stdout, "%s: %d of %d as shown\n", file, len(results)-n, len(results))
+	skipped := tr.Skipped(results)
+	for _, line := range skipped {
+		fmt.Fprintln(t.c.Stdout, line)
+	}
+	made := len(results) - len(skipped)
+	fmt.Fprintf(t.c.Stdout, "%s: %d of %d as shown\n", file, made-n, made)
 	if n > 0 {
 		return interp.StatusError
 	}

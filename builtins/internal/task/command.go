@@ -2,6 +2,7 @@ package task
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -62,10 +63,22 @@ func (t *Task) Spawn(ctx context.Context, cmd Command) (*Task, error) {
 
 // spawn is Spawn by t itself. The caller holds busy.
 func (t *Task) spawn(ctx context.Context, cmd Command) (*Task, error) {
-	p := new(Program)
-	args := NewBuf(make([]byte, cloneArgsSize))
 	o := CloneOptions{Flags: unix.CLONE_VM | unix.CLONE_VFORK | unix.CLONE_CLEAR_SIGHAND,
 		Text: "CLONE_VM|CLONE_VFORK|CLONE_CLEAR_SIGHAND"}
+	c, err := t.spawnWith(ctx, cmd, o)
+	var refused *Error
+	if errors.As(err, &refused) && refused.Name == "clone3" && refused.Errno == unix.EINVAL {
+		// Before Linux 6.2, who has unshared the time namespace cannot make
+		// children that have its memory, of which they need the arena alone.
+		o.Flags, o.Text = o.Flags&^unix.CLONE_VM, "CLONE_VFORK|CLONE_CLEAR_SIGHAND"
+		c, err = t.spawnWith(ctx, cmd, o)
+	}
+	return c, err
+}
+
+func (t *Task) spawnWith(ctx context.Context, cmd Command, o CloneOptions) (*Task, error) {
+	p := new(Program)
+	args := NewBuf(make([]byte, cloneArgsSize))
 	if cmd.Cgroup > 0 {
 		o.intoCgroup(args, p.Lend(cmd.Cgroup))
 	}

@@ -16,10 +16,19 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	return fmt.Sprintf("%s: %s (%s)", e.Text, unix.ErrnoName(e.Errno), e.Errno)
+	return fmt.Sprintf("%s: %s (%s)", e.Text, ErrnoName(e.Errno), e.Errno)
 }
 
 func (e *Error) Unwrap() error { return e.Errno }
+
+// ErrnoName is the kernel's name of an errno, "" if there is none. Two have one
+// number: ENOTSUP is POSIX's, and no manual page of ours speaks of it.
+func ErrnoName(e unix.Errno) string {
+	if e == unix.EOPNOTSUPP {
+		return "EOPNOTSUPP"
+	}
+	return unix.ErrnoName(e)
+}
 
 // Dead is a task that is no more, or is no longer driven by the host.
 type Dead struct {

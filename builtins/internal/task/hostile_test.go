@@ -229,14 +229,14 @@ func TestLeaks(t *testing.T) {
 	if n := s.engine.Live(); n != 1 {
 		t.Errorf("%d tasks live", n)
 	}
-	const spare = 3  // of the link that is made ahead
+	const slack = 3
 	for range 1000 { // ends are noticed a moment later
-		if count() <= before+spare {
+		if count() <= before+slack {
 			break
 		}
 		get(t, s, "getpid")
 	}
-	if n := count(); n > before+spare {
+	if n := count(); n > before+slack {
 		t.Errorf("%d descriptors, %d before", n, before)
 	}
 	if pids := childrenOf(s.Pid()); len(pids) > 0 {

@@ -1,10 +1,6 @@
 package task
 
-import (
-	"fmt"
-
-	"golang.org/x/sys/unix"
-)
+import "fmt"
 
 // traceProgram shows the calls of p that were made, each as strace(1) would.
 func (t *Task) traceProgram(p *Program) {
@@ -41,7 +37,7 @@ func (t *Task) traceChild(f func(string), pid int, calls []*Call) {
 
 func (c *Call) traced() string {
 	if e := c.Errno(); e != 0 {
-		return fmt.Sprintf("%s = -1 %s (%s)", c, unix.ErrnoName(e), e)
+		return fmt.Sprintf("%s = -1 %s (%s)", c, ErrnoName(e), e)
 	}
 	return fmt.Sprintf("%s = %d", c, c.result)
 }
