@@ -103,7 +103,8 @@ func (l *lentTerminal) endAfter(t *task.Task) { l.end(t.Status().Signal != 0 || 
 // well, and when it goes on the program does. Where there is no shell to bring
 // it back, the kernel does not stop it, and the program just goes on.
 func (l *lentTerminal) stopped(t *task.Task) {
-	if group, err := unix.Getpgid(t.Pid()); err != nil || group == t.Pid() { // else it stopped with us, and goes on with us
+	// In our own group it stopped with us, and goes on with us; it may have ended since.
+	if group, err := unix.Getpgid(t.Pid()); err == nil && group == t.Pid() {
 		l.groupStopped(t.Pid())
 	}
 }
