@@ -220,6 +220,9 @@ func TestJobControl(t *testing.T) {
 	})
 
 	everywhere(t, "a task that may not call setpgid runs programs in nstar's group", func(t *testing.T, p place) {
+		if p.via == "apart" {
+			t.Skip("the group that the task cannot leave has no number by which it could be given the terminal")
+		}
 		w := p.openWindow(t, "-c", `
 t = clone()
 prctl(PR_SET_NO_NEW_PRIVS, 1, task=t)

@@ -191,14 +191,15 @@ func (cmd *Command) deathSignal() unix.Signal {
 }
 
 // toGroup makes the program a process group, if it is to be one and no filter
-// forbids that, and gives it the terminal. SIGTTOU is blocked still.
+// forbids that, and gives the terminal to the group that it is in then. SIGTTOU is
+// blocked still.
 func (cmd *Command) toGroup(p *Program, quiet func(string, ...Arg) *Call) {
 	if cmd.Group || cmd.Foreground {
 		quiet("setpgid", Int(0), Int(0)).May()
 	}
 	if cmd.Foreground {
 		group := NewBuf(make([]byte, 8))
-		group.Put(0, Res(quiet("getpid")))
+		group.Put(0, Res(quiet("getpgid", Int(0))))
 		quiet("ioctl", p.Lend(cmd.Terminal), Int(unix.TIOCSPGRP), group.Arg()).May()
 	}
 }
