@@ -231,7 +231,7 @@ var _ = looking([]string{"mounts"}, unix.EPERM, foreignMounts)
 var _ = looking([]string{"mounts"}, unix.ENOENT, foreignMounts)
 
 var _ = hint("mounts", unix.ENOTTY, func(*Call, *Error) string {
-	return "the mounts of a namespace can be listed from outside since Linux 6.11; of a member t, mounts(task=t) lists them"
+	return foreignMountsSince
 })
 
 // foreignMounts is about the rights that listmount(2) wants for a namespace

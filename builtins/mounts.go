@@ -28,7 +28,7 @@ it shows), mount_point, type, source, options (those of the file system),
 attributes, propagation, and the numbers peer_group, if it is shared, and
 master, if it is a slave; otherwise these are None. The ids are those of
 proc_pid_mountinfo(5). A foreign namespace takes CAP_SYS_ADMIN there and Linux
-6.11, and the sources in it are known from 6.13 on.`,
+6.13.`,
 	Example: `
 >>> mount("tmpfs", "/tmp", "tmpfs", MS_NODEV, "size=64k")
 >>> m = mounts()[-1]
@@ -101,7 +101,11 @@ func (c *Call) mounts(ns *Namespace) ([]mountInfo, error) {
 		if err != nil {
 			return nil, err
 		}
-		return c.listMounts(id)
+		all, err := c.listMounts(id)
+		if err == nil && !sourced(all) { // nor are they all
+			return nil, errors.New(foreignMountsSince)
+		}
+		return all, err
 	}
 	if c.Task.Parked() {
 		all, err := c.listMounts(0)
@@ -114,6 +118,8 @@ func (c *Call) mounts(ns *Namespace) ([]mountInfo, error) {
 	}
 	return c.mountinfo()
 }
+
+const foreignMountsSince = "the mounts of a namespace can be listed from outside since Linux 6.13; of a member t, mounts(task=t) lists them"
 
 // sourced tells whether any source is known.
 func sourced(all []mountInfo) bool {

@@ -123,9 +123,10 @@ func (c *Call) namespacesOfTask(t *task.Task) (*Namespaces, error) {
 			return task.Res(fd), "/proc/self"
 		})
 		if errors.Is(err, unix.ENOENT) { // before Linux 6.11, of a task that sees no /proc with itself in it
-			if seen, err := c.Host.namespacesSeen(t); err == nil {
-				return seen, nil
-			}
+			_ = t.Pidfd(func(pidfd int) error {
+				all, err = c.Host.namespacesSeen(pidfd, err)
+				return err
+			})
 		}
 		return all, err
 	}
@@ -144,29 +145,26 @@ func (c *Call) namespacesOfTask(t *task.Task) (*Namespaces, error) {
 }
 
 // namespacesSeen are those that the host finds itself, which may not look into
-// every task.
-func (h *Host) namespacesSeen(t *task.Task) (*Namespaces, error) {
+// every process; then the error stays what it was.
+func (h *Host) namespacesSeen(pidfd int, was error) (*Namespaces, error) {
 	all := &Namespaces{ns: map[string]*Namespace{}}
-	err := t.Pidfd(func(pidfd int) error {
-		for _, f := range nsFields {
-			fd, err := openNamespace(pidfd, f.request, f.name)
-			if err == unix.ENOENT || err == unix.EOPNOTSUPP { // the kernel has none of this type
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			ns, err := h.namespace(fd)
-			if err != nil {
-				return err
-			}
-			all.ns[f.name] = ns
+	for _, f := range nsFields {
+		fd, err := openNamespace(pidfd, f.request, f.name)
+		if err == unix.ENOENT || err == unix.EOPNOTSUPP { // the kernel has none of this type
+			continue
 		}
-		return nil
-	})
-	if err != nil {
-		all.close()
-		return nil, err
+		var ns *Namespace
+		if err == nil {
+			ns, err = h.namespace(fd)
+		}
+		if err != nil {
+			all.close()
+			return nil, was
+		}
+		all.ns[f.name] = ns
+	}
+	if len(all.ns) == 0 { // the process has ended
+		return nil, was
 	}
 	return all, nil
 }
@@ -174,10 +172,14 @@ func (h *Host) namespacesSeen(t *task.Task) (*Namespaces, error) {
 // namespacesOfPidfd has actor ask about the process that a pidfd of the host's
 // refers to.
 func (c *Call) namespacesOfPidfd(actor *task.Task, pidfd int) (*Namespaces, error) {
-	return c.namespacesOf(actor, func(p *task.Program) (task.Arg, string) {
+	all, err := c.namespacesOf(actor, func(p *task.Program) (task.Arg, string) {
 		pid, _ := task.PidOf(pidfd)
 		return p.Lend(pidfd).As("pidfd"), fmt.Sprintf("/proc/%d", pid)
 	})
+	if errors.Is(err, unix.ENOENT) { // as above
+		return c.Host.namespacesSeen(pidfd, err)
+	}
+	return all, err
 }
 
 // dupPidfd returns a pidfd of t that stays open until the caller closes it.
