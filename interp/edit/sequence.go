@@ -11,10 +11,12 @@ import (
 const (
 	// afterEscape is how long the rest of a sequence may take: longer, and it was the key Escape.
 	afterEscape = 50 * time.Millisecond
-	// withinSequence is how long a byte may take to follow another of one character, key or paste.
+	// withinSequence is how long a byte may take to follow another of one character or key.
 	withinSequence = time.Second
-	longestKey     = 32
-	longestPaste   = 16 << 20
+	// withinPaste is how long one may of a paste: what comes later would be keys, and lines would be run one by one.
+	withinPaste  = 10 * time.Second
+	longestKey   = 32
+	longestPaste = 16 << 20
 )
 
 // again reads what was put back.
@@ -140,7 +142,7 @@ func (t *tty) paste() string {
 			}
 		}
 		b := make([]byte, len(pasteEnd)-matched)
-		n := t.more(b, withinSequence)
+		n := t.more(b, withinPaste)
 		text = append(text, b[:n]...)
 		if n == 0 {
 			break
