@@ -156,7 +156,16 @@ func (l *look) open(request uint64, text, name string) int {
 	var p task.Program
 	pidfd := p.Call("pidfd_open", task.Res(p.Call("getpid")), task.Int(0))
 	p.Drop(pidfd)
-	p.Take(p.Call("ioctl", task.Res(pidfd), task.Flags(request, text), task.Int(0)))
+	ioctl := p.Call("ioctl", task.Res(pidfd), task.Flags(request, text), task.Int(0)).May()
+	p.Take(ioctl)
+	if !l.do(&p) {
+		return -1
+	}
+	if e := ioctl.Errno(); e != unix.ENOTTY && e != unix.EINVAL {
+		return p.Taken()[0]
+	}
+	p = task.Program{} // before Linux 6.11
+	p.Take(p.Call("openat", task.Flags(atCwd, "AT_FDCWD"), task.Str("/proc/self/ns/"+name), task.Flags(unix.O_CLOEXEC, "O_RDONLY|O_CLOEXEC")))
 	if !l.do(&p) {
 		return -1
 	}

@@ -3,6 +3,7 @@ package builtins
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"go.starlark.net/starlark"
 	"golang.org/x/sys/unix"
@@ -92,6 +93,18 @@ var nsFields = []struct {
 	{"user", 0xff09, "PIDFD_GET_USER_NAMESPACE"},
 	{"uts", 0xff0a, "PIDFD_GET_UTS_NAMESPACE"},
 }
+
+var _ = later(func() {
+	for _, word := range []string{"ns_of", "enter"} {
+		hint(word, unix.ENOENT, func(_ *Call, e *Error) string {
+			const byPidfd = "6.11"
+			if name, _ := failing(e); name != "openat" || !strings.Contains(e.Call, "/ns/") || !before(release(), byPidfd) {
+				return ""
+			}
+			return "namespaces of a process that is in no /proc that the task sees can be opened since Linux " + byPidfd + ", and this is " + release()
+		})
+	}
+})
 
 // openNamespace has the host open a namespace of a pidfd's process, by the
 // request of nsFields or, before Linux 6.11, in /proc.
