@@ -58,12 +58,19 @@ func (c *Call) environOf(who starlark.Value) ([]byte, error) {
 	if unpack("pid", who, &number) == nil {
 		read = func(path string) ([]byte, error) { return c.readAll(c.Task, path, unix.O_RDONLY, "read") }
 	}
-	text, err := c.environ(fmt.Sprintf("/proc/%d", number), read)
+	folder, look := fmt.Sprintf("/proc/%d", number), c.environ
+	if t, ok := who.(*TaskValue); ok && t.Task.Parked() { // it is executing nothing
+		look = func(folder string, read reader) ([]byte, error) { return read(folder + "/environ") }
+	}
+	text, err := look(folder, read)
 	if pid, _ := task.PidOf(pidfd); pid == 0 {
 		return nil, fmt.Errorf("process %d has ended: %w", number, unix.ESRCH)
 	}
 	return text, err
 }
+
+// A reader reads a file as somebody sees it.
+type reader = func(path string) ([]byte, error)
 
 // hostFile reads a file of another process. That may take for ever if the
 // process has put there memory that somebody else fills in (userfaultfd, FUSE):
@@ -92,7 +99,7 @@ func (c *Call) hostFile(path string) (text []byte, err error) {
 
 // environ reads the environment in a folder of /proc. A process that executes a
 // program has none for a moment.
-func (c *Call) environ(folder string, read func(path string) ([]byte, error)) (text []byte, err error) {
+func (c *Call) environ(folder string, read reader) (text []byte, err error) {
 	const tries = 100 // of a millisecond: a kernel thread has none for good
 	over := false
 	for range tries {
@@ -114,9 +121,11 @@ func (c *Call) environ(folder string, read func(path string) ([]byte, error)) (t
 }
 
 // executing tells from the text of /proc/PID/stat whether the process has no
-// place for an environment.
+// place for an environment, or still that of the task that made it: execve(2)
+// lets the parent go on before it changes the memory, and then the name.
 func executing(stat string) bool {
 	const envEnd = 51 - 3 // the fields after the name start with the third
-	f := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
-	return len(f) > envEnd && f[envEnd] == "0"
+	end := strings.LastIndexByte(stat, ')')
+	f := strings.Fields(stat[end+1:])
+	return len(f) > envEnd && f[envEnd] == "0" || strings.HasSuffix(stat[:end+1], " ("+taskComm+")")
 }

@@ -32,6 +32,20 @@ func TestEnvironWhileExecuting(t *testing.T) {
 	}
 }
 
+// TestExecuting knows a process that has no environment yet, or not its own.
+func TestExecuting(t *testing.T) {
+	with := func(name, envEnd string) string {
+		return "7 (" + name + ") R" + strings.Repeat(" 1", 47) + " " + envEnd + " 1"
+	}
+	for stat, want := range map[string]bool{
+		with("a) b", "1"): false, with("a) b", "0"): true, with("nstar-task", "1"): true, with("a (nstar-task) b", "1"): false, "": false,
+	} {
+		if got := executing(stat); got != want {
+			t.Errorf("%q: %v", stat, got)
+		}
+	}
+}
+
 // TestEnvironThatNeverComes reads an environment that blocks, as one does whose
 // memory somebody else should fill in.
 func TestEnvironThatNeverComes(t *testing.T) {

@@ -157,13 +157,16 @@ func (h *Host) lookOutside(t *task.Task) taskLook {
 	return l
 }
 
+// taskComm is the name of a task as a process.
+const taskComm = "nstar-task"
+
 // commOf is the name of a process, "" if it cannot be read. In a program that
 // has just been executed, execve(2) may not have changed the task's name yet.
 func commOf(pid int) string {
 	for range 10 {
 		text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
 		name := strings.TrimSuffix(string(text), "\n")
-		if name != "nstar-task" {
+		if name != taskComm {
 			return layout.Clean(name)
 		}
 		time.Sleep(time.Millisecond)

@@ -98,7 +98,7 @@ var _ = later(func() {
 	for _, word := range []string{"ns_of", "enter"} {
 		hint(word, unix.ENOENT, func(_ *Call, e *Error) string {
 			const byPidfd = "6.11"
-			if name, _ := failing(e); name != "openat" || !strings.Contains(e.Call, "/ns/") || !before(release(), byPidfd) {
+			if !strings.Contains(e.Call, "/ns/") || !before(release(), byPidfd) {
 				return ""
 			}
 			return "namespaces of a process that is in no /proc that the task sees can be opened since Linux " + byPidfd + ", and this is " + release()
