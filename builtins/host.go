@@ -38,6 +38,9 @@ type Options struct {
 	// that Ctrl-C has ended is all that this Ctrl-C ends.
 	Interrupt func()
 
+	// Ready returns when the session can end in good order; before that it must have no effect. Nil: it always can.
+	Ready func()
+
 	// Notebook serves save, transcript and reload; nil: there is no prompt.
 	Notebook Notebook
 }
@@ -56,6 +59,7 @@ type Host struct {
 	turn           *turn
 	reportf        func(error)
 	interrupt      func()
+	ready          func() // called before each word
 	notebook       Notebook
 	view           func() View
 	notes          io.Writer
@@ -92,8 +96,11 @@ func NewHost(o Options) *Host {
 	}
 	h := &Host{
 		Stdout: stdout, Stderr: stderr,
-		turn: newTurn(), terminal: make(chan struct{}, 1), reportf: o.Report, interrupt: o.Interrupt, notebook: o.Notebook, debug: o.Debug,
+		turn: newTurn(), terminal: make(chan struct{}, 1), reportf: o.Report, interrupt: o.Interrupt, notebook: o.Notebook, debug: o.Debug, ready: o.Ready,
 		session: &current{}, args: stringList(o.Args), environ: environment(o.Env),
+	}
+	if h.ready == nil {
+		h.ready = func() {}
 	}
 	if h.view = o.View; h.view == nil {
 		h.view = func() View { return View{Width: 80} }
@@ -167,6 +174,7 @@ func (h *Host) report(err error) {
 // nobody reads, must block neither the other threads nor Ctrl-C: so the lock is
 // released, and the write left behind if the thread is to end.
 func (h *Host) print(thread *starlark.Thread, text string) {
+	h.ready()
 	err := h.write(ContextOf(thread), text+"\n")
 	h.running = thread
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.starlark.net/syntax"
 )
@@ -29,7 +30,7 @@ func Spelt(fields []string, known func(string) bool) string {
 }
 
 // placeholder is a field of Like that stands for an argument.
-var placeholder = regexp.MustCompile(`^[A-Z_]+$`)
+var placeholder = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Z_]+$`) })
 
 // likened is the call if fields have the form of b.Like.
 func (b *Builtin) likened(fields []string, known func(string) bool) string {
@@ -40,7 +41,7 @@ func (b *Builtin) likened(fields []string, known func(string) bool) string {
 	var args, names []string
 	for i, f := range form {
 		switch {
-		case placeholder.MatchString(f):
+		case placeholder().MatchString(f):
 			args, names = append(args, fields[i]), append(names, strings.ToLower(f))
 		case f != fields[i]:
 			return ""
@@ -73,7 +74,7 @@ func (b *Builtin) spelt(args, names []string, known func(string) bool) string {
 			return ""
 		case takes == flagsOf(ModeFamily) && strings.Trim(arg, "01234567") == "":
 			out[at] = "0o" + strings.TrimLeft(arg[:len(arg)-1], "0") + arg[len(arg)-1:]
-		case number && digits.MatchString(arg), known(arg):
+		case number && digits().MatchString(arg), known(arg):
 			out[at] = arg
 		default:
 			out[at] = syntax.Quote(arg, false)
@@ -82,4 +83,4 @@ func (b *Builtin) spelt(args, names []string, known func(string) bool) string {
 	return b.name + "(" + strings.Join(out, ", ") + ")"
 }
 
-var digits = regexp.MustCompile(`^(0|[1-9][0-9]*)(\.[0-9]+)?$`)
+var digits = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(0|[1-9][0-9]*)(\.[0-9]+)?$`) })

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"nstar/builtins/internal/layout"
 )
@@ -89,14 +90,14 @@ func shelfText(i, column int) string {
 }
 
 // named is the beginning of a line that tells something about a name.
-var named = regexp.MustCompile(`^ +(\S+  +)?`)
+var named = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^ +(\S+  +)?`) })
 
 // foldNamed breaks lines that are too long; what a line tells about a name stays in its column, others keep their
 // indentation.
 func foldNamed(text string, width int) string {
 	var s strings.Builder
 	for line := range strings.Lines(text) {
-		lines := layout.Fold(strings.TrimSuffix(line, "\n"), width, len(named.FindString(line)))
+		lines := layout.Fold(strings.TrimSuffix(line, "\n"), width, len(named().FindString(line)))
 		s.WriteString(strings.Join(lines, "\n") + "\n")
 	}
 	return s.String()

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.starlark.net/resolve"
 	"go.starlark.net/starlark"
@@ -42,7 +43,7 @@ func (in *Interp) asCommand(ctx context.Context, block string, err error) error 
 }
 
 // program is how the name or the path of a program is written in a command line.
-var program = regexp.MustCompile(`^[\w./~][\w./~+-]*;?$`)
+var program = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\w./~][\w./~+-]*;?$`) })
 
 // operators are what stands alone between two values: with one in the second place it is no command line.
 var operators = strings.Fields("= == != < <= >= += -= *= /= + - * / // % and or not in if else for is")
@@ -54,11 +55,11 @@ func (in *Interp) commandHint(ctx context.Context, line string) string {
 	if strings.Contains(line, "\n") || len(fields) == 0 || len(fields) > 2 && slices.Contains(operators, fields[1]) {
 		return ""
 	}
-	if name, _, call := strings.Cut(line, "("); call && program.MatchString(name) && !in.defined(name) &&
+	if name, _, call := strings.Cut(line, "("); call && program().MatchString(name) && !in.defined(name) &&
 		nameHabit(name) == "" && in.isProgram(ctx, name) {
 		return "run(" + syntax.Quote(name, false) + ", …) runs the program"
 	}
-	if !program.MatchString(fields[0]) {
+	if !program().MatchString(fields[0]) {
 		return ""
 	}
 	name := strings.TrimRight(fields[0], ";")

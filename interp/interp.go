@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
-	"sync"
 	"sync/atomic"
 	"syscall"
 
@@ -87,20 +86,15 @@ func New(o Options) *Interp {
 	if o.Signals != nil {
 		interrupt = func() { in.watch.take(os.Interrupt) }
 	}
+	in.watch.signals, in.watch.done = o.Signals, in.done
 	in.host = builtins.NewHost(builtins.Options{
 		Args: o.Args, Env: o.Env, Stdout: in.outlet, Stderr: recorder{o.Stderr, &in.record}, Trace: o.Trace, Adopt: o.Adopt,
-		Report: in.report, Notebook: notebook{in}, View: in.view, Notes: in.notes, Interrupt: interrupt,
+		Report: in.report, Notebook: notebook{in}, View: in.view, Notes: in.notes, Interrupt: interrupt, Ready: in.watch.start,
 	})
 	if o.Prompt {
 		in.host.WatchJobs()
 	}
 	in.watch.forwarded = in.host.Forwards
-	if o.Signals != nil {
-		in.watch.start = sync.OnceFunc(func() {
-			signals := o.Signals()
-			in.watch.listening.Go(func() { in.watch.listen(signals, in.done) })
-		})
-	}
 	in.stdout, in.stderr = in.host.Stdout, in.host.Stderr
 	if in.notes == nil {
 		in.notes = in.stderr
@@ -148,7 +142,7 @@ func newDialect() *syntax.FileOptions {
 // Close ends the session and all that it started. Signals that come later are left to others.
 func (in *Interp) Close() error {
 	close(in.done)
-	in.watch.listening.Wait()
+	in.watch.end()
 	err := in.host.Close()
 	if in.editor != nil {
 		err = errors.Join(err, in.editor.Close())

@@ -33,7 +33,7 @@ func (in *Interp) RunFile(ctx context.Context, file string) int {
 	if st, err := os.Stat(file); err == nil && st.Mode().IsRegular() {
 		src, err := read()
 		in.anticipate(src.text)
-		read = func() (*source, error) { return src, err }
+		return in.runText(ctx, src, err)
 	}
 	return in.run(ctx, read)
 }
@@ -66,26 +66,35 @@ func (in *Interp) RunEmbedded(ctx context.Context, file string) int {
 
 // RunCode runs the text of -c.
 func (in *Interp) RunCode(ctx context.Context, code string) int {
-	return in.run(ctx, func() (*source, error) {
-		return &source{name: "<command>", text: []byte(code + "\n"), dir: "."}, nil
-	})
+	return in.runText(ctx, &source{name: "<command>", text: []byte(code + "\n"), dir: "."}, nil)
 }
 
-// run runs a script and returns its status. What the script deferred is left for Finish.
+// run reads a script, which may have to be waited for, and runs it.
 func (in *Interp) run(ctx context.Context, read func() (*source, error)) int {
-	ctx, stop := in.watch.run(ctx)
+	reading, stop := in.watch.run(ctx)
+	src, err := await(reading, read)
+	if err != nil && reading.Err() != nil {
+		defer stop()
+		return in.conclude(reading, err)
+	}
+	stop()
+	return in.runText(ctx, src, err)
+}
+
+// runText runs a script, unless it could not be read, and returns its status. What the script deferred is left for
+// Finish.
+func (in *Interp) runText(ctx context.Context, src *source, err error) int {
+	ctx, stop := in.watch.begin(ctx)
 	defer stop()
-	src, err := await(ctx, read)
+	go in.watch.start()
 	if err == nil && bytes.IndexByte(src.text, 0) >= 0 {
 		err = errBinary
 	}
-	if err != nil && ctx.Err() == nil {
+	if err != nil {
 		return in.unreadable(src.name, err)
 	}
-	if err == nil {
-		src.text = bytes.TrimPrefix(src.text, []byte("\ufeff"))
-		err = in.exec(ctx, src)
-	}
+	src.text = bytes.TrimPrefix(src.text, []byte("\ufeff"))
+	err = in.exec(ctx, src)
 	var program *builtins.Replaced
 	if errors.As(err, &program) {
 		stop() // from here on the signals are the program's

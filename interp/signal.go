@@ -53,8 +53,11 @@ func signaled(ctx context.Context) *Signaled {
 // deferred functions; at the prompt, one for each block. A signal between two runs hits the next one; a run
 // that was hit absorbs what follows, so that an impatient second Ctrl-C does not cost the deferred functions.
 type watch struct {
-	forwarded func(os.Signal) bool // asks whether a signal is a program's; set before listen
-	start     func()               // has signals listened for; nil: there are none
+	forwarded func(os.Signal) bool    // asks whether a signal is a program's; set before listen
+	signals   func() <-chan os.Signal // takes the signals; nil: there are none
+	done      <-chan struct{}         // ends listen
+
+	started sync.Once
 
 	listening sync.WaitGroup // for listen
 
@@ -65,14 +68,30 @@ type watch struct {
 	ended   bool      // by a signal other than Ctrl-C: no prompt after this
 }
 
+// start returns when signals are listened for. Before that they end this process.
+func (w *watch) start() {
+	w.started.Do(func() {
+		if w.signals != nil {
+			signals := w.signals()
+			w.listening.Go(func() { w.listen(signals) })
+		}
+	})
+}
+
+// end is called when done is closed. After it no signal is taken.
+func (w *watch) end() {
+	w.started.Do(func() {})
+	w.listening.Wait()
+}
+
 // listen delivers signals until done is closed. It may take one even then, if it has not run before: who closes done
-// waits for listening, and looks at caught.
-func (w *watch) listen(signals <-chan os.Signal, done <-chan struct{}) {
+// looks at caught after end.
+func (w *watch) listen(signals <-chan os.Signal) {
 	for {
 		select {
 		case sig := <-signals:
 			w.take(sig)
-		case <-done:
+		case <-w.done:
 			return
 		}
 	}
@@ -111,9 +130,12 @@ func (w *watch) deliver(sig os.Signal) {
 
 // run returns a context that the next signal cancels, until stop.
 func (w *watch) run(parent context.Context) (ctx context.Context, stop func()) {
-	if w.start != nil {
-		w.start()
-	}
+	w.start()
+	return w.begin(parent)
+}
+
+// begin is run, but does not wait until signals are listened for. It is for what has no effect yet.
+func (w *watch) begin(parent context.Context) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	w.mu.Lock()
 	defer w.mu.Unlock()

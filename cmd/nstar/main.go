@@ -12,7 +12,6 @@ import (
 
 func main() {
 	signals := sync.OnceValue(listen)
-	go signals()
 	if err := enoughDescriptors(); err != nil {
 		os.Stderr.WriteString("nstar: " + err.Error() + "\n")
 		os.Exit(interp.StatusError)

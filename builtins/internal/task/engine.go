@@ -16,7 +16,8 @@ type Options struct {
 	// Adopt makes the host a child subreaper, prctl(2), and has Close end
 	// whatever became its child that way. Only for a process that has no
 	// children of its own, or waits for those at once: it waits for all that
-	// are left.
+	// are left. The process is to end soon after: what Close has mapped, it
+	// leaves to that end.
 	Adopt bool
 }
 
@@ -28,6 +29,8 @@ type Engine struct {
 
 	pidfdDev uint64               // what all pidfds are on; set before the shell is known
 	last     atomic.Pointer[Task] // the task that was told something last
+
+	leaving atomic.Bool // the process is about to end
 
 	stopReaping func() // ends what waits for orphans; nil: nothing does; guarded by mu
 
@@ -125,7 +128,6 @@ func (e *Engine) Close() error {
 	if e.stopReaping != nil {
 		e.stopReaping()
 	}
-	e.spare.close()
 	shell := e.shell
 	var others []*Task
 	for t := range e.tasks {
@@ -134,12 +136,14 @@ func (e *Engine) Close() error {
 		}
 	}
 	e.mu.Unlock()
+	defer e.spare.close()
 	if shell == nil {
 		return nil
 	}
 	var err error
-	if all := append(others, shell); e.options.Adopt {
-		err = reap(all)
+	if e.options.Adopt {
+		e.leaving.Store(true)
+		err = reap(append(others, shell))
 	} else {
 		err = endAll(others, shell)
 	}

@@ -111,7 +111,9 @@ func (t *Task) release() {
 		t.pidfd = -1
 	}
 	if t.arena.mem != nil {
-		unix.Munmap(t.arena.mem)
+		if !t.engine.leaving.Load() { // munmap(2) interrupts the other processors
+			unix.Munmap(t.arena.mem)
+		}
 		t.arena.mem = nil
 	}
 	for _, fd := range t.taken {
