@@ -20,6 +20,8 @@ type Builtin struct {
 	Example string // a transcript, replayed by the tests
 	Func    func(*Call) (starlark.Value, error)
 
+	Early bool // nothing that it does outlives this process: it is called before Options.Ready
+
 	name string
 	sig  *signature
 }

@@ -46,7 +46,9 @@ func (b *Builtin) call(thread *starlark.Thread, fn *starlark.Builtin, args starl
 	if err := c.bind(args, kwargs); err != nil {
 		return nil, c.failed(err)
 	}
-	s.host.ready()
+	if !b.Early {
+		s.host.ready()
+	}
 	if v, err = b.Func(c); err != nil {
 		return nil, c.failed(err)
 	}

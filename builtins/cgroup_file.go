@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.starlark.net/starlark"
 	"golang.org/x/sys/unix"
@@ -116,11 +117,13 @@ func (g *cgroupValue) enable(c *Call, controller string) (bool, error) {
 const most = "9223372036854771712"
 
 // version1Files are files with another name in version 1.
-var version1Files = map[string]string{
-	"memory.max":     "memory.limit_in_bytes",
-	"memory.current": "memory.usage_in_bytes",
-	"memory.peak":    "memory.max_usage_in_bytes",
-}
+var version1Files = sync.OnceValue(func() map[string]string {
+	return map[string]string{
+		"memory.max":     "memory.limit_in_bytes",
+		"memory.current": "memory.usage_in_bytes",
+		"memory.peak":    "memory.max_usage_in_bytes",
+	}
+})
 
 // readV1 reads a file of version 1 by its name of version 2, or its own.
 func (d *cgroupDir) readV1(c *Call, file string) (string, error) {
@@ -136,7 +139,7 @@ func (d *cgroupDir) readV1(c *Call, file string) (string, error) {
 		return quota + " " + period, err
 	}
 	name := file
-	if other := version1Files[file]; other != "" {
+	if other := version1Files()[file]; other != "" {
 		name = other
 	}
 	text, err := d.read(c, name)
@@ -161,9 +164,9 @@ func (d *cgroupDir) writeV1(c *Call, file, value string) error {
 		}
 		return d.write(c, "cpu.cfs_quota_us", noLimit(f[0]))
 	case "memory.max":
-		return d.write(c, version1Files[file], noLimit(value))
+		return d.write(c, version1Files()[file], noLimit(value))
 	}
-	if other := version1Files[file]; other != "" {
+	if other := version1Files()[file]; other != "" {
 		file = other
 	}
 	return d.write(c, file, value)

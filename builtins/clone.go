@@ -31,6 +31,7 @@ cgroup, or a file that open has made of a folder of cgroup v2, has it start ther
 >>> wait(clone(CLONE_NEWPID, init)).code
 0
 `,
+	Early: true,
 	Func: func(c *Call) (starlark.Value, error) {
 		flags := Flags{Family: CloneFamily}
 		var fn starlark.Callable

@@ -190,7 +190,7 @@ func (q *inquiry) modules() {
 
 // maps are the id maps of the task, for words that are about ids.
 func (q *inquiry) maps() {
-	about := mapWords[q.e.Word] || q.flags("flags")&unix.CLONE_NEWUSER != 0 && q.e.Errno == unix.EPERM
+	about := mapWords()[q.e.Word] || q.flags("flags")&unix.CLONE_NEWUSER != 0 && q.e.Errno == unix.EPERM
 	for _, w := range idWords {
 		about = about || w.word == q.e.Word
 	}

@@ -157,7 +157,9 @@ var meaningTable = sync.OnceValue(func() map[string]string {
 })
 
 // mapWords write files of /proc/PID with write(2), whose rules are of their own.
-var mapWords = map[string]bool{"uid_map": true, "gid_map": true, "map_root": true, "map_ids": true}
+var mapWords = sync.OnceValue(func() map[string]bool {
+	return map[string]bool{"uid_map": true, "gid_map": true, "map_root": true, "map_ids": true}
+})
 
 // meaning is what the manual says of the errno: of the system call, else of
 // the word, else in general.
@@ -165,7 +167,7 @@ func (e *Error) meaning() string {
 	errno := task.ErrnoName(e.Errno)
 	call, _ := failing(e)
 	switch {
-	case call == "write" && mapWords[e.Word]:
+	case call == "write" && mapWords()[e.Word]:
 		call = "write_map"
 	case call == "openat" && strings.Contains(e.Call, "/ns/"):
 		call = "ioctl" // of a pidfd, which has the same rule

@@ -16,7 +16,7 @@ func (q *inquiry) paths() {
 	if !q.t.Parked() || !slices.Contains(about, q.e.Errno) {
 		return
 	}
-	for _, name := range pathWords[q.e.Word] {
+	for _, name := range pathWords()[q.e.Word] {
 		p := q.text(name)
 		if p == "" || q.underFile(name, p) || name == "source" && q.flags("mountflags")&(unix.MS_BIND|unix.MS_MOVE) == 0 {
 			continue

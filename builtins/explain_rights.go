@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/sys/unix"
 )
@@ -18,25 +19,27 @@ type right struct {
 }
 
 // wordRights are the rights that a word takes whatever its arguments are.
-var wordRights = map[string][]right{
-	"mount": {{unix.CAP_SYS_ADMIN, "mnt"}}, "umount2": {{unix.CAP_SYS_ADMIN, "mnt"}}, "pivot_root": {{unix.CAP_SYS_ADMIN, "mnt"}},
-	"pin": {{unix.CAP_SYS_ADMIN, "mnt"}}, "fsopen": {{unix.CAP_SYS_ADMIN, "mnt"}}, "fsmount": {{unix.CAP_SYS_ADMIN, "mnt"}},
-	"fspick": {{unix.CAP_SYS_ADMIN, "mnt"}}, "open_tree": {{unix.CAP_SYS_ADMIN, "mnt"}}, "move_mount": {{unix.CAP_SYS_ADMIN, "mnt"}},
-	"mount_setattr": {{unix.CAP_SYS_ADMIN, "mnt"}},
-	"sethostname":   {{unix.CAP_SYS_ADMIN, "uts"}}, "setdomainname": {{unix.CAP_SYS_ADMIN, "uts"}},
-	"chroot": {{unix.CAP_SYS_CHROOT, "user"}}, "cap_drop_bound": {{unix.CAP_SETPCAP, "user"}},
-	"setuid": {{unix.CAP_SETUID, "user"}}, "setresuid": {{unix.CAP_SETUID, "user"}},
-	"setgid": {{unix.CAP_SETGID, "user"}}, "setresgid": {{unix.CAP_SETGID, "user"}}, "setgroups": {{unix.CAP_SETGID, "user"}},
-	"timens_offsets": {{unix.CAP_SYS_TIME, "time_for_children"}},
-	"setns":          {{unix.CAP_SYS_ADMIN, "user"}},
-}
+var wordRights = sync.OnceValue(func() map[string][]right {
+	return map[string][]right{
+		"mount": {{unix.CAP_SYS_ADMIN, "mnt"}}, "umount2": {{unix.CAP_SYS_ADMIN, "mnt"}}, "pivot_root": {{unix.CAP_SYS_ADMIN, "mnt"}},
+		"pin": {{unix.CAP_SYS_ADMIN, "mnt"}}, "fsopen": {{unix.CAP_SYS_ADMIN, "mnt"}}, "fsmount": {{unix.CAP_SYS_ADMIN, "mnt"}},
+		"fspick": {{unix.CAP_SYS_ADMIN, "mnt"}}, "open_tree": {{unix.CAP_SYS_ADMIN, "mnt"}}, "move_mount": {{unix.CAP_SYS_ADMIN, "mnt"}},
+		"mount_setattr": {{unix.CAP_SYS_ADMIN, "mnt"}},
+		"sethostname":   {{unix.CAP_SYS_ADMIN, "uts"}}, "setdomainname": {{unix.CAP_SYS_ADMIN, "uts"}},
+		"chroot": {{unix.CAP_SYS_CHROOT, "user"}}, "cap_drop_bound": {{unix.CAP_SETPCAP, "user"}},
+		"setuid": {{unix.CAP_SETUID, "user"}}, "setresuid": {{unix.CAP_SETUID, "user"}},
+		"setgid": {{unix.CAP_SETGID, "user"}}, "setresgid": {{unix.CAP_SETGID, "user"}}, "setgroups": {{unix.CAP_SETGID, "user"}},
+		"timens_offsets": {{unix.CAP_SYS_TIME, "time_for_children"}},
+		"setns":          {{unix.CAP_SYS_ADMIN, "user"}},
+	}
+})
 
 // needs are the rights that the call takes.
 func (q *inquiry) needs() []right {
 	if name, _ := failing(q.e); q.e.Word == "setns" && name != "setns" {
 		return nil // it was about opening a file
 	}
-	all := slices.Clone(wordRights[q.e.Word])
+	all := slices.Clone(wordRights()[q.e.Word])
 	flags := q.flags("flags")
 	switch q.e.Word {
 	case "unshare", "clone":
@@ -49,7 +52,7 @@ func (q *inquiry) needs() []right {
 			all = append(all, right{unix.CAP_CHECKPOINT_RESTORE, "pid_for_children"})
 		}
 	case "mount":
-		if kind := sourceOwner[q.text("filesystemtype")]; kind != "" {
+		if kind := sourceOwner()[q.text("filesystemtype")]; kind != "" {
 			all = append(all, right{unix.CAP_SYS_ADMIN, kind})
 		}
 	}

@@ -5,20 +5,25 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/sys/unix"
 )
 
 // sourceOwner tells of file systems that show a namespace: their mounter needs
 // rights over that one.
-var sourceOwner = map[string]string{"proc": "pid", "sysfs": "net", "mqueue": "ipc", "cgroup2": "cgroup", "cgroup": "cgroup"}
+var sourceOwner = sync.OnceValue(func() map[string]string {
+	return map[string]string{"proc": "pid", "sysfs": "net", "mqueue": "ipc", "cgroup2": "cgroup", "cgroup": "cgroup"}
+})
 
 // userMountable are the file systems that a user namespace's root may mount.
 var userMountable = []string{"autofs", "bpf", "cgroup", "cgroup2", "devpts", "fuse", "mqueue", "proc", "ramfs", "sysfs", "tmpfs"}
 
 // userMountableSince are those that it has not always been allowed to mount,
 // with the Linux that allows it.
-var userMountableSince = map[string]string{"overlay": "5.11", "binfmt_misc": "6.7"}
+var userMountableSince = sync.OnceValue(func() map[string]string {
+	return map[string]string{"overlay": "5.11", "binfmt_misc": "6.7"}
+})
 
 // fsRefused says why the task may not make a mount of a file system.
 func (l *look) fsRefused(fstype string) string {
@@ -26,7 +31,7 @@ func (l *look) fsRefused(fstype string) string {
 	if user == nil || fstype == "" {
 		return ""
 	}
-	if kind := sourceOwner[fstype]; kind != "" {
+	if kind := sourceOwner()[fstype]; kind != "" {
 		n := l.own(kind)
 		owner := l.owner(n)
 		if has, known := l.capable(unix.CAP_SYS_ADMIN, owner); known && !has {
@@ -37,7 +42,7 @@ func (l *look) fsRefused(fstype string) string {
 		}
 		return ""
 	}
-	since, isSince := userMountableSince[fstype]
+	since, isSince := userMountableSince()[fstype]
 	if isSince && !before(release(), since) || slices.Contains(userMountable, fstype) || !knownFilesystem(fstype) {
 		return ""
 	}

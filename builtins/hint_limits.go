@@ -230,7 +230,7 @@ var _ = hint("", unix.ENOSYS, func(c *Call, e *Error) string {
 	if name != "" && pid != 0 && task.Known(name) && status(pid, "Seccomp") == "2" {
 		return fmt.Sprintf("a seccomp filter is on task %d, as in most containers, and it may hide %s", pid, name)
 	}
-	if first := sinceCalls[name]; first != "" {
+	if first := sinceCalls()[name]; first != "" {
 		return fmt.Sprintf("%s came with Linux %s, but this kernel was built without it", name, first)
 	}
 	return ""

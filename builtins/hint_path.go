@@ -7,26 +7,29 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"go.starlark.net/starlark"
 	"golang.org/x/sys/unix"
 )
 
 // pathWords are the words whose strings of these parameters are paths.
-var pathWords = map[string][]string{
-	"mount": {"source", "target"}, "umount2": {"target"}, "chroot": {"path"}, "pivot_root": {"new_root", "put_old"},
-	"open": {"path"}, "read_file": {"path"}, "write_file": {"path"}, "chdir": {"path"}, "mkdir": {"path"}, "mkdtemp": {"template"}, "rmdir": {"path"},
-	"unlink": {"path"}, "readlink": {"path"}, "symlink": {"linkpath"}, "link": {"oldpath", "newpath"}, "rename": {"oldpath", "newpath"},
-	"chmod": {"path"}, "chown": {"path"}, "mknod": {"path"}, "stat": {"path"}, "listdir": {"path"}, "pin": {"path"}, "unpin": {"path"}, "namespace": {"name"}, "setns": {"fd"},
-	"open_tree": {"path"}, "open_tree_attr": {"path"}, "fspick": {"path"}, "mount_setattr": {"path"}, "move_mount": {"from_path", "to_path"},
-}
+var pathWords = sync.OnceValue(func() map[string][]string {
+	return map[string][]string{
+		"mount": {"source", "target"}, "umount2": {"target"}, "chroot": {"path"}, "pivot_root": {"new_root", "put_old"},
+		"open": {"path"}, "read_file": {"path"}, "write_file": {"path"}, "chdir": {"path"}, "mkdir": {"path"}, "mkdtemp": {"template"}, "rmdir": {"path"},
+		"unlink": {"path"}, "readlink": {"path"}, "symlink": {"linkpath"}, "link": {"oldpath", "newpath"}, "rename": {"oldpath", "newpath"},
+		"chmod": {"path"}, "chown": {"path"}, "mknod": {"path"}, "stat": {"path"}, "listdir": {"path"}, "pin": {"path"}, "unpin": {"path"}, "namespace": {"name"}, "setns": {"fd"},
+		"open_tree": {"path"}, "open_tree_attr": {"path"}, "fspick": {"path"}, "mount_setattr": {"path"}, "move_mount": {"from_path", "to_path"},
+	}
+})
 
 func pathHint(word string, errno unix.Errno, f func(l *look, path string) string) bool {
 	return looking([]string{word}, errno, func(l *look, e *Error) string {
 		if word == "mount" && l.flags("mountflags")&unix.MS_BIND == 0 {
 			return f(l, l.text("target"))
 		}
-		for _, name := range pathWords[word] {
+		for _, name := range pathWords()[word] {
 			if p := l.text(name); p != "" && !l.underFile(name, p) {
 				if text := f(l, p); text != "" {
 					return text
@@ -45,7 +48,7 @@ func (l *look) underFile(name, p string) bool {
 }
 
 var _ = later(func() {
-	for word := range pathWords {
+	for word := range pathWords() {
 		pathHint(word, unix.ENOENT, (*look).missing)
 		pathHint(word, unix.EACCES, (*look).closed)
 		pathHint(word, unix.ENOTDIR, (*look).notDirectory)

@@ -13,7 +13,7 @@ import (
 )
 
 var _ = later(func() {
-	for word := range pathWords {
+	for word := range pathWords() {
 		pathHint(word, unix.EROFS, (*look).readOnly)
 		if word != "mount" { // which is about a number of mounts
 			pathHint(word, unix.ENOSPC, (*look).full)

@@ -59,7 +59,7 @@ type Host struct {
 	turn           *turn
 	reportf        func(error)
 	interrupt      func()
-	ready          func() // called before each word
+	ready          func() // called before each word that is not early
 	notebook       Notebook
 	view           func() View
 	notes          io.Writer

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync"
 
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
@@ -124,16 +125,18 @@ func (n *Namespace) CompareSameType(op syntax.Token, other starlark.Value, _ int
 }
 
 // namespaceAttrs are the attributes that are read.
-var namespaceAttrs = map[string]func(*Host, *Namespace) (starlark.Value, error){
-	"type":      func(_ *Host, n *Namespace) (starlark.Value, error) { return starlark.String(n.held.kind), nil },
-	"ino":       func(_ *Host, n *Namespace) (starlark.Value, error) { return starlark.MakeUint64(n.held.id.ino), nil },
-	"dev":       func(_ *Host, n *Namespace) (starlark.Value, error) { return starlark.MakeUint64(n.held.id.dev), nil },
-	"closed":    func(_ *Host, n *Namespace) (starlark.Value, error) { return starlark.Bool(n.closed), nil },
-	"userns":    func(h *Host, n *Namespace) (starlark.Value, error) { return n.relative(h, unix.NS_GET_USERNS) },
-	"parent":    nsParent,
-	"owner_uid": nsOwner,
-	"id":        nsID,
-}
+var namespaceAttrs = sync.OnceValue(func() map[string]func(*Host, *Namespace) (starlark.Value, error) {
+	return map[string]func(*Host, *Namespace) (starlark.Value, error){
+		"type":      func(_ *Host, n *Namespace) (starlark.Value, error) { return starlark.String(n.held.kind), nil },
+		"ino":       func(_ *Host, n *Namespace) (starlark.Value, error) { return starlark.MakeUint64(n.held.id.ino), nil },
+		"dev":       func(_ *Host, n *Namespace) (starlark.Value, error) { return starlark.MakeUint64(n.held.id.dev), nil },
+		"closed":    func(_ *Host, n *Namespace) (starlark.Value, error) { return starlark.Bool(n.closed), nil },
+		"userns":    func(h *Host, n *Namespace) (starlark.Value, error) { return n.relative(h, unix.NS_GET_USERNS) },
+		"parent":    nsParent,
+		"owner_uid": nsOwner,
+		"id":        nsID,
+	}
+})
 
 // relative is another namespace that an ioctl opens; None if this one has none
 // that the host may see.
@@ -258,7 +261,7 @@ func (n *Namespace) AttrNames() []string {
 
 // Attr asks the kernel, but for what is known.
 func (n *Namespace) Attr(name string) (starlark.Value, error) {
-	if f := namespaceAttrs[name]; f != nil {
+	if f := namespaceAttrs()[name]; f != nil {
 		return f(n.held.all.host, n)
 	}
 	if m := namespaceMethods()[name]; m != nil {

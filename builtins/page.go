@@ -24,7 +24,7 @@ func (b *Builtin) page(width int) string {
 	s.WriteString("\n" + fill(strings.TrimSpace(b.Doc), width))
 	if b.Page != "" {
 		see := "See " + b.Page + "."
-		if first := sinceCalls[b.name]; before(oldest, first) {
+		if first := sinceCalls()[b.name]; before(oldest, first) {
 			see += " Since Linux " + first + "."
 		}
 		if b.Like != "" {

@@ -67,7 +67,7 @@ func (b *Builtin) writeMan(s *strings.Builder, paragraph string) {
 	}
 	if b.Page != "" {
 		fmt.Fprintf(s, "%sSee %s.", paragraph, Roff(b.Page))
-		if first := sinceCalls[b.name]; before(oldest, first) {
+		if first := sinceCalls()[b.name]; before(oldest, first) {
 			fmt.Fprintf(s, " Since Linux %s.", first)
 		}
 		if b.Like != "" {

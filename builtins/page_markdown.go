@@ -11,7 +11,7 @@ func (b *Builtin) Markdown() string {
 	fmt.Fprintf(&s, "```python\n%s\n```\n\n%s\n", b.Sig, markdownText(b.Doc))
 	if b.Page != "" {
 		fmt.Fprintf(&s, "\nSee `%s`.", b.Page)
-		if first := sinceCalls[b.name]; before(oldest, first) {
+		if first := sinceCalls()[b.name]; before(oldest, first) {
 			fmt.Fprintf(&s, " Since Linux %s.", first)
 		}
 		if b.Like != "" {

@@ -105,7 +105,7 @@ func Method(v starlark.Value, name string) *Builtin {
 	case *starlarkstruct.Module:
 		return Lookup(v.Name + "." + name)
 	case *TaskValue:
-		if _, word := taskWords[name]; !word && taskMethods()[name] == nil {
+		if _, word := taskWords()[name]; !word && taskMethods()[name] == nil {
 			return nil
 		}
 		return v.method(name)
@@ -120,7 +120,7 @@ func Bound(v starlark.Value, method string) string {
 	if _, ok := v.(*TaskValue); !ok || taskMethods()[method] != nil {
 		return ""
 	}
-	param, word := taskWords[method]
+	param, word := taskWords()[method]
 	if b := Lookup(method); word && param == "" && b != nil {
 		return b.Params()[0].Name
 	}

@@ -3,6 +3,7 @@ package builtins
 import (
 	"bytes"
 	"encoding/binary"
+	"sync"
 
 	"go.starlark.net/starlark"
 	"golang.org/x/sys/unix"
@@ -46,13 +47,13 @@ SIGURG
 			}
 			args = append(args, a)
 		}
-		if get := prctlReads[option.Value]; get != nil {
+		if get := prctlReads()[option.Value]; get != nil {
 			buf := make([]byte, 16)
 			args[1] = task.Out(buf)
 			_, err := c.Syscall("prctl", args...)
 			return get(buf), err
 		}
-		if prctlSets[option.Value] {
+		if prctlSets()[option.Value] {
 			return c.Make("prctl", args...)
 		}
 		n, err := c.Syscall("prctl", args...)
@@ -99,26 +100,30 @@ func readInt(buf []byte) starlark.Value {
 }
 
 // prctlReads are the options that store what they read at arg2.
-var prctlReads = map[uint64]func([]byte) starlark.Value{
-	unix.PR_GET_NAME: func(buf []byte) starlark.Value {
-		name, _, _ := bytes.Cut(buf, []byte{0})
-		return starlark.String(name)
-	},
-	unix.PR_GET_PDEATHSIG: func(buf []byte) starlark.Value {
-		return Flags{SignalFamily, uint64(binary.NativeEndian.Uint32(buf))}
-	},
-	unix.PR_GET_CHILD_SUBREAPER: readInt,
-	unix.PR_GET_TSC:             readInt,
-	unix.PR_GET_TID_ADDRESS: func(buf []byte) starlark.Value {
-		return starlark.MakeUint64(binary.NativeEndian.Uint64(buf))
-	},
-}
+var prctlReads = sync.OnceValue(func() map[uint64]func([]byte) starlark.Value {
+	return map[uint64]func([]byte) starlark.Value{
+		unix.PR_GET_NAME: func(buf []byte) starlark.Value {
+			name, _, _ := bytes.Cut(buf, []byte{0})
+			return starlark.String(name)
+		},
+		unix.PR_GET_PDEATHSIG: func(buf []byte) starlark.Value {
+			return Flags{SignalFamily, uint64(binary.NativeEndian.Uint32(buf))}
+		},
+		unix.PR_GET_CHILD_SUBREAPER: readInt,
+		unix.PR_GET_TSC:             readInt,
+		unix.PR_GET_TID_ADDRESS: func(buf []byte) starlark.Value {
+			return starlark.MakeUint64(binary.NativeEndian.Uint64(buf))
+		},
+	}
+})
 
 // prctlSets are the common options whose result is of no interest: 0.
-var prctlSets = map[uint64]bool{
-	unix.PR_SET_PDEATHSIG: true, unix.PR_SET_DUMPABLE: true, unix.PR_SET_KEEPCAPS: true, unix.PR_SET_NAME: true,
-	unix.PR_CAPBSET_DROP: true, unix.PR_SET_SECUREBITS: true, unix.PR_SET_TIMERSLACK: true,
-	unix.PR_SET_PTRACER: true, unix.PR_SET_CHILD_SUBREAPER: true, unix.PR_SET_NO_NEW_PRIVS: true,
-	unix.PR_SET_THP_DISABLE: true, unix.PR_SET_IO_FLUSHER: true, unix.PR_SET_MDWE: true, unix.PR_SET_TSC: true,
-	unix.PR_SET_SPECULATION_CTRL: true, unix.PR_SET_SECCOMP: true, unix.PR_SET_MM: true,
-}
+var prctlSets = sync.OnceValue(func() map[uint64]bool {
+	return map[uint64]bool{
+		unix.PR_SET_PDEATHSIG: true, unix.PR_SET_DUMPABLE: true, unix.PR_SET_KEEPCAPS: true, unix.PR_SET_NAME: true,
+		unix.PR_CAPBSET_DROP: true, unix.PR_SET_SECUREBITS: true, unix.PR_SET_TIMERSLACK: true,
+		unix.PR_SET_PTRACER: true, unix.PR_SET_CHILD_SUBREAPER: true, unix.PR_SET_NO_NEW_PRIVS: true,
+		unix.PR_SET_THP_DISABLE: true, unix.PR_SET_IO_FLUSHER: true, unix.PR_SET_MDWE: true, unix.PR_SET_TSC: true,
+		unix.PR_SET_SPECULATION_CTRL: true, unix.PR_SET_SECCOMP: true, unix.PR_SET_MM: true,
+	}
+})

@@ -121,7 +121,12 @@ func (p *pty) close() {
 	})
 }
 
-var errPtyClosed = fmt.Errorf("the terminal is closed: %w", unix.EBADF)
+var errPtyClosed error = ptyClosed{}
+
+type ptyClosed struct{}
+
+func (ptyClosed) Error() string { return "the terminal is closed: " + unix.EBADF.Error() }
+func (ptyClosed) Unwrap() error { return unix.EBADF }
 
 // control calls f with the master's descriptor.
 func (p *pty) control(f func(fd int) error) error {

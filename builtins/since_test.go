@@ -44,12 +44,12 @@ func TestSince(t *testing.T) {
 // TestSinceNames holds that the tables speak of what there is.
 func TestSinceNames(t *testing.T) {
 	t.Parallel()
-	for name := range sinceCalls {
+	for name := range sinceCalls() {
 		if !task.Known(name) && !task.Elsewhere(name) {
 			t.Errorf("there is no system call %s", name)
 		}
 	}
-	for name := range sinceFlags {
+	for name := range sinceFlags() {
 		if _, ok := constantNamed(name); !ok {
 			t.Errorf("there is no constant %s", name)
 		}

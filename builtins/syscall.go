@@ -3,6 +3,7 @@ package builtins
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"go.starlark.net/starlark"
 
@@ -41,7 +42,7 @@ syscall: there is no system call getpidd (did you mean getpid?)
 		if err := c.Args(&name, &args); err != nil {
 			return nil, err
 		}
-		if instead := notByHand[name]; instead != "" {
+		if instead := notByHand()[name]; instead != "" {
 			return nil, fmt.Errorf("%s would take the task out of nstar's hands: %s", name, instead)
 		}
 		if !task.Known(name) {
@@ -70,17 +71,19 @@ const ownMemory = "its memory is nstar's own; what a call needs is passed as a s
 
 // notByHand are the calls after which the engine could not drive the task, with
 // what there is instead.
-var notByHand = map[string]string{
-	"fork": "use clone()", "vfork": "use clone()", "clone": "use clone()", "clone3": "use clone()",
-	"exit": "use exit() or kill(t, SIGKILL)", "exit_group": "use exit() or kill(t, SIGKILL)",
-	"execve": "use execve()", "execveat": "use execve()",
-	"wait4": "use wait()", "waitid": "use wait()",
-	"mmap": ownMemory, "munmap": ownMemory, "mremap": ownMemory, "mprotect": ownMemory,
-	"pkey_mprotect": ownMemory, "remap_file_pages": ownMemory, "mseal": ownMemory, "madvise": ownMemory,
-	"rt_sigreturn": "it makes sense in a signal handler only", "sigaltstack": "it has no stack",
-	"rt_sigaction": "it has no signal handlers", "rt_sigprocmask": "its signals stay blocked; a program gets all of them",
-	"restart_syscall": "interrupted calls are made again anyway",
-}
+var notByHand = sync.OnceValue(func() map[string]string {
+	return map[string]string{
+		"fork": "use clone()", "vfork": "use clone()", "clone": "use clone()", "clone3": "use clone()",
+		"exit": "use exit() or kill(t, SIGKILL)", "exit_group": "use exit() or kill(t, SIGKILL)",
+		"execve": "use execve()", "execveat": "use execve()",
+		"wait4": "use wait()", "waitid": "use wait()",
+		"mmap": ownMemory, "munmap": ownMemory, "mremap": ownMemory, "mprotect": ownMemory,
+		"pkey_mprotect": ownMemory, "remap_file_pages": ownMemory, "mseal": ownMemory, "madvise": ownMemory,
+		"rt_sigreturn": "it makes sense in a signal handler only", "sigaltstack": "it has no stack",
+		"rt_sigaction": "it has no signal handlers", "rt_sigprocmask": "its signals stay blocked; a program gets all of them",
+		"restart_syscall": "interrupted calls are made again anyway",
+	}
+})
 
 func noSyscall(name string) error {
 	none := "there is no system call " + layout.Clean(name)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
@@ -31,23 +32,27 @@ var (
 )
 
 // taskAttrs are the attributes of a task that are read, not called.
-var taskAttrs = map[string]func(*TaskValue) starlark.Value{
-	"pid":    func(t *TaskValue) starlark.Value { return starlark.MakeInt(t.Task.Pid()) },
-	"nspid":  func(t *TaskValue) starlark.Value { return starlark.MakeInt(t.Task.NSPid()) },
-	"alive":  func(t *TaskValue) starlark.Value { return starlark.Bool(!ended(t.Task)) },
-	"parent": taskParent,
-	"status": taskStatus,
-	"tty":    taskTTY,
+var taskAttrs = sync.OnceValue(func() map[string]func(*TaskValue) starlark.Value {
+	return map[string]func(*TaskValue) starlark.Value{
+		"pid":    func(t *TaskValue) starlark.Value { return starlark.MakeInt(t.Task.Pid()) },
+		"nspid":  func(t *TaskValue) starlark.Value { return starlark.MakeInt(t.Task.NSPid()) },
+		"alive":  func(t *TaskValue) starlark.Value { return starlark.Bool(!ended(t.Task)) },
+		"parent": taskParent,
+		"status": taskStatus,
+		"tty":    taskTTY,
 
-	"listener": taskListener,
-}
+		"listener": taskListener,
+	}
+})
 
 // taskWords are the words that a task has as methods, each with the parameter
 // that is the task itself. Words that do not exist are no attributes.
-var taskWords = map[string]string{
-	"run": "task", "spawn": "task", "sh": "task",
-	"wait": "", "kill": "", // "": the first one
-}
+var taskWords = sync.OnceValue(func() map[string]string {
+	return map[string]string{
+		"run": "task", "spawn": "task", "sh": "task",
+		"wait": "", "kill": "", // "": the first one
+	}
+})
 
 // taskMethods are the methods that are no words.
 var taskMethods = methods(Builtin{
@@ -132,14 +137,14 @@ func (t *TaskValue) CompareSameType(op syntax.Token, other starlark.Value, _ int
 
 // AttrNames lists the attributes.
 func (t *TaskValue) AttrNames() []string {
-	names := make([]string, 0, len(taskAttrs)+len(taskMethods())+len(taskWords)+1)
-	for name := range taskAttrs {
+	names := make([]string, 0, len(taskAttrs())+len(taskMethods())+len(taskWords())+1)
+	for name := range taskAttrs() {
 		names = append(names, name)
 	}
 	for name := range taskMethods() {
 		names = append(names, name)
 	}
-	for name := range taskWords {
+	for name := range taskWords() {
 		if Lookup(name) != nil {
 			names = append(names, name)
 		}
@@ -153,7 +158,7 @@ func (t *TaskValue) AttrNames() []string {
 
 // Attr has the attributes; ns is ns_of(t).
 func (t *TaskValue) Attr(name string) (starlark.Value, error) {
-	if f := taskAttrs[name]; f != nil {
+	if f := taskAttrs()[name]; f != nil {
 		return f(t), nil
 	}
 	if m := taskMethods()[name]; m != nil {
@@ -162,7 +167,7 @@ func (t *TaskValue) Attr(name string) (starlark.Value, error) {
 	if w := Lookup("ns_of"); name == "ns" && w != nil {
 		return t.namespaces(w)
 	}
-	if _, ok := taskWords[name]; ok && Lookup(name) != nil {
+	if _, ok := taskWords()[name]; ok && Lookup(name) != nil {
 		return t.word(name), nil
 	}
 	if w := Lookup(name); w != nil && w.Acts() {
@@ -198,7 +203,7 @@ func (t *TaskValue) namespaces(nsOf *Builtin) (starlark.Value, error) {
 
 // word is a word with the task as the argument that taskWords says.
 func (t *TaskValue) word(name string) starlark.Value {
-	fn, param := Lookup(name).value(), taskWords[name]
+	fn, param := Lookup(name).value(), taskWords()[name]
 	call := func(thread *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 		if param == "" {
 			args = append(starlark.Tuple{t}, args...)

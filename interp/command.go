@@ -46,7 +46,9 @@ func (in *Interp) asCommand(ctx context.Context, block string, err error) error 
 var program = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\w./~][\w./~+-]*;?$`) })
 
 // operators are what stands alone between two values: with one in the second place it is no command line.
-var operators = strings.Fields("= == != < <= >= += -= *= /= + - * / // % and or not in if else for is")
+var operators = []string{
+	"=", "==", "!=", "<", "<=", ">=", "+=", "-=", "*=", "/=", "+", "-", "*", "/", "//", "%", "and", "or", "not", "in", "if", "else", "for", "is",
+}
 
 // commandHint tells how to run a line as the command that it looks like, and which word does the same; "" if it
 // is no command: there is no such program, and no word like it.
@@ -67,7 +69,7 @@ func (in *Interp) commandHint(ctx context.Context, line string) string {
 	if in.defined(name) && (!word || len(fields) == 1) || len(fields) == 1 && nameHabit(name) != "" {
 		return ""
 	}
-	if hint := shellHabits[name]; hint != "" && !word {
+	if hint := shellHabits()[name]; hint != "" && !word {
 		return hint
 	}
 	spelt, run := builtins.Spelt(fields, in.defined), ""
@@ -106,16 +108,18 @@ func (in *Interp) noteInVain(ctx context.Context, block string) {
 }
 
 // shellHabits are what shells do themselves, and no word has in its page as what it is like.
-var shellHabits = map[string]string{
-	"export":  `environ["NAME"] = "value" is for all programs that follow; run(…, env={…}) for one`,
-	"history": `Up and Ctrl-R go through the history; save(path) writes what was typed as a script`,
-	"alias":   `def name(): sh("command"); put it into init.star to have it every day`,
-	"source":  `load("file.star", "name") takes names from a file`,
-	"jobs":    `tree() shows the tasks and their programs`,
-	"fg":      `wait(t) brings a program that was stopped to the foreground, and waits for its end`,
-	"bg":      `t = spawn(file, …) starts a program and does not wait; kill(t, SIGCONT) has one go on that was stopped`,
-	"logout":  `write exit(), or type Ctrl-D`,
-}
+var shellHabits = sync.OnceValue(func() map[string]string {
+	return map[string]string{
+		"export":  `environ["NAME"] = "value" is for all programs that follow; run(…, env={…}) for one`,
+		"history": `Up and Ctrl-R go through the history; save(path) writes what was typed as a script`,
+		"alias":   `def name(): sh("command"); put it into init.star to have it every day`,
+		"source":  `load("file.star", "name") takes names from a file`,
+		"jobs":    `tree() shows the tasks and their programs`,
+		"fg":      `wait(t) brings a program that was stopped to the foreground, and waits for its end`,
+		"bg":      `t = spawn(file, …) starts a program and does not wait; kill(t, SIGCONT) has one go on that was stopped`,
+		"logout":  `write exit(), or type Ctrl-D`,
+	}
+})
 
 // callable tells whether a name is of something with parentheses, or of a module of such.
 func (in *Interp) callable(name string) (is bool) {

@@ -3,6 +3,7 @@ package interp
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"go.starlark.net/starlark"
 
@@ -130,26 +131,28 @@ func universeNotes(name string, v starlark.Value) string {
 	if _, ok := v.(*starlark.Builtin); !ok {
 		return ""
 	}
-	if note := starlarkNotes[name]; note != "" {
+	if note := starlarkNotes()[name]; note != "" {
 		return note
 	}
 	return builtins.Brief(v)
 }
 
 // starlarkNotes are the functions that every Starlark has.
-var starlarkNotes = map[string]string{
-	"abs": "Returns the absolute value of a number", "all": "Tells whether all elements are true",
-	"any": "Tells whether any element is true", "bool": "Returns whether a value is true",
-	"bytes": "Makes bytes of a string or of numbers", "chr": "Returns the character of a code point",
-	"dict": "Makes a dict", "dir": "Returns the names of a value's attributes",
-	"enumerate": "Returns pairs of numbers and elements", "fail": "Ends the script with an error",
-	"float": "Makes a float of a number or a string", "getattr": "Returns an attribute by its name",
-	"hasattr": "Tells whether a value has an attribute", "hash": "Returns a number for a string",
-	"int": "Makes an int of a number or a string", "len": "Returns how many elements there are",
-	"list": "Makes a list of elements", "max": "Returns the largest element", "min": "Returns the smallest element",
-	"ord": "Returns the code point of a character", "print": "Prints its arguments", "range": "Returns a range of ints",
-	"repr": "Returns a value as one would type it", "reversed": "Returns the elements, last first",
-	"set": "Makes a set of elements", "sorted": "Returns the elements as a sorted list", "str": "Makes a string of a value",
-	"tuple": "Makes a tuple of elements", "type": "Returns the name of a value's type",
-	"zip": "Returns tuples of the elements of several sequences",
-}
+var starlarkNotes = sync.OnceValue(func() map[string]string {
+	return map[string]string{
+		"abs": "Returns the absolute value of a number", "all": "Tells whether all elements are true",
+		"any": "Tells whether any element is true", "bool": "Returns whether a value is true",
+		"bytes": "Makes bytes of a string or of numbers", "chr": "Returns the character of a code point",
+		"dict": "Makes a dict", "dir": "Returns the names of a value's attributes",
+		"enumerate": "Returns pairs of numbers and elements", "fail": "Ends the script with an error",
+		"float": "Makes a float of a number or a string", "getattr": "Returns an attribute by its name",
+		"hasattr": "Tells whether a value has an attribute", "hash": "Returns a number for a string",
+		"int": "Makes an int of a number or a string", "len": "Returns how many elements there are",
+		"list": "Makes a list of elements", "max": "Returns the largest element", "min": "Returns the smallest element",
+		"ord": "Returns the code point of a character", "print": "Prints its arguments", "range": "Returns a range of ints",
+		"repr": "Returns a value as one would type it", "reversed": "Returns the elements, last first",
+		"set": "Makes a set of elements", "sorted": "Returns the elements as a sorted list", "str": "Makes a string of a value",
+		"tuple": "Makes a tuple of elements", "type": "Returns the name of a value's type",
+		"zip": "Returns tuples of the elements of several sequences",
+	}
+})

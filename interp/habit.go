@@ -1,30 +1,34 @@
 package interp
 
+import "sync"
+
 import "strings"
 
 // This file knows the Python that Starlark refuses, and what to write instead. Each answer is one line,
 // printed as the hint of the error; where no habit is recognized the error stands alone.
 
 // statements are habits known by the first word of the line.
-var statements = map[string]string{
-	"try":      `Starlark has no exceptions: r = catch(f, arg); if not r.ok: print(r.error.message)`,
-	"except":   `Starlark has no exceptions: r = catch(f, arg); if not r.ok: print(r.error.message)`,
-	"finally":  `Starlark has no finally: defer(f, arg) runs f at the end of the script, also after errors`,
-	"with":     `Starlark has no with: f = open(path); defer(f.close)`,
-	"class":    `Starlark has no classes: p = struct(x=1, y=2), or a dict, and functions`,
-	"import":   `Starlark has no import: load("file.star", "name"); json, math and time are there already`,
-	"from":     `Starlark has no import: load("file.star", "name")`,
-	"raise":    `Starlark has no exceptions: fail("message") ends the script; catch(f) stops it on the way`,
-	"assert":   `Starlark has no assert: if not ok: fail("message")`,
-	"del":      `Starlark has no del: d.pop(key) or l.pop(i)`,
-	"global":   `Starlark has no global: functions cannot rebind outer names; change a list or dict, or return the value`,
-	"nonlocal": `Starlark has no nonlocal: functions cannot rebind outer names; change a list or dict, or return the value`,
-	"async":    `Starlark has no coroutines: clone(flags, f) runs f concurrently, in a task of its own`,
-	"await":    `Starlark has no coroutines: t.wait() waits for a task`,
-	"match":    `Starlark has no match: if x == 1: …; elif x == 2: …`,
-	"!":        `write sh("command"): !command is for the prompt, at the start of what is typed`,
-	"@":        `Starlark has no decorators: after the def write f = decorator(f)`,
-}
+var statements = sync.OnceValue(func() map[string]string {
+	return map[string]string{
+		"try":      `Starlark has no exceptions: r = catch(f, arg); if not r.ok: print(r.error.message)`,
+		"except":   `Starlark has no exceptions: r = catch(f, arg); if not r.ok: print(r.error.message)`,
+		"finally":  `Starlark has no finally: defer(f, arg) runs f at the end of the script, also after errors`,
+		"with":     `Starlark has no with: f = open(path); defer(f.close)`,
+		"class":    `Starlark has no classes: p = struct(x=1, y=2), or a dict, and functions`,
+		"import":   `Starlark has no import: load("file.star", "name"); json, math and time are there already`,
+		"from":     `Starlark has no import: load("file.star", "name")`,
+		"raise":    `Starlark has no exceptions: fail("message") ends the script; catch(f) stops it on the way`,
+		"assert":   `Starlark has no assert: if not ok: fail("message")`,
+		"del":      `Starlark has no del: d.pop(key) or l.pop(i)`,
+		"global":   `Starlark has no global: functions cannot rebind outer names; change a list or dict, or return the value`,
+		"nonlocal": `Starlark has no nonlocal: functions cannot rebind outer names; change a list or dict, or return the value`,
+		"async":    `Starlark has no coroutines: clone(flags, f) runs f concurrently, in a task of its own`,
+		"await":    `Starlark has no coroutines: t.wait() waits for a task`,
+		"match":    `Starlark has no match: if x == 1: …; elif x == 2: …`,
+		"!":        `write sh("command"): !command is for the prompt, at the start of what is typed`,
+		"@":        `Starlark has no decorators: after the def write f = decorator(f)`,
+	}
+})
 
 // A habit is recognized by two neighbouring lexemes of the line; "" matches anything.
 type habit struct{ left, right, hint string }
@@ -57,7 +61,7 @@ func syntaxHabit(line, msg string) string {
 	case len(ls) == 0:
 		return ""
 	}
-	if hint := statements[ls[0].text]; hint != "" {
+	if hint := statements()[ls[0].text]; hint != "" {
 		return hint
 	}
 	if strings.Contains(msg, "does not associate") {
@@ -217,11 +221,11 @@ func nameHabit(name string) string {
 	case "os", "subprocess", "shutil", "pathlib":
 		return "system calls are words here: getpid(), mkdir(path), run(file, …); help() lists them"
 	case "assert":
-		return statements["assert"]
+		return statements()["assert"]
 	case "cd":
 		return `chdir(path); chdir(environ["HOME"]) goes home`
 	case "Exception", "OSError", "ValueError":
-		return statements["raise"]
+		return statements()["raise"]
 	case "map":
 		return "Starlark has no map: [f(x) for x in list]"
 	case "filter":

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
@@ -143,7 +144,9 @@ func (n notebook) prior(pieces []piece) string {
 }
 
 // passing are the numbers that are others in every session.
-var passing = regexp.MustCompile(`(\btask +|\b(?:cgroup|ipc|mnt|net|pid|time|user|uts):\[)\d+`)
+var passing = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(\btask +|\b(?:cgroup|ipc|mnt|net|pid|time|user|uts):\[)\d+`)
+})
 
 // Transcript returns the blocks with what they printed, but those that write files like this one, or were
 // interrupted.
@@ -177,7 +180,7 @@ func printed(text string) string {
 		if !showable(l) || strings.HasPrefix(l, "```") || isInput(l) {
 			l = anything
 		}
-		b.WriteString(passing.ReplaceAllString(l, "${1}"+anything) + "\n")
+		b.WriteString(passing().ReplaceAllString(l, "${1}"+anything) + "\n")
 	}
 	return b.String()
 }

@@ -35,7 +35,7 @@ func CallAt(text string, cursor int) string {
 // dotted returns the names with dots between them that tokens end with.
 func dotted(text string, tokens []token) string {
 	i := len(tokens) - 1
-	if i < 0 || tokens[i].kind != name || keywords[text[tokens[i].from:tokens[i].to]] {
+	if i < 0 || tokens[i].kind != name || keywords()[text[tokens[i].from:tokens[i].to]] {
 		return ""
 	}
 	from, to := tokens[i].from, tokens[i].to

@@ -41,7 +41,7 @@ func look(text string, tokens []token, i int, known func(string) bool) Style {
 		s := text[t.from:t.to]
 		switch {
 		case i > 0 && text[tokens[i-1].from:tokens[i-1].to] == ".":
-		case keywords[s]:
+		case keywords()[s]:
 			return Keyword
 		case known != nil && known(s):
 			return Word

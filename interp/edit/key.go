@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"sync"
 	"unicode/utf8"
 
 	"github.com/chzyer/readline"
@@ -43,26 +44,30 @@ func private(r rune) bool { return r >= firstAlt && r <= 0x10ffff }
 
 // ours are the sequences that readline does not know, or takes for others. The rest of CSI and SS3 that
 // readline does not know either is nothing.
-var ours = map[string]key{
-	"\x1b[1~": keyHome, "\x1b[7~": keyHome, "\x1b[4~": keyEnd, "\x1b[8~": keyEnd, "\x1b[3~": keyDelete,
-	"\x1b[5~": keyPageUp, "\x1b[6~": keyPageDown, "\x1b[Z": keyBackTab, "\x1b[3;5~": keyKillWord, "\x1b[3;3~": keyKillWord,
-	"\x1b[1;5D": keyWordLeft, "\x1b[1;5C": keyWordRight, "\x1b[1;3D": keyWordLeft, "\x1b[1;3C": keyWordRight,
-	"\x1b[5D": keyWordLeft, "\x1b[5C": keyWordRight, "\x1bOd": keyWordLeft, "\x1bOc": keyWordRight,
-	"\x1b[1;5A": readline.CharPrev, "\x1b[1;5B": readline.CharNext,
-	"\x1b[1;5H": alt('<'), "\x1b[1;5F": alt('>'), "\x1bOM": readline.CharEnter,
-	"\x1b\r": keyNewline, "\x1b\n": keyNewline, "\x00": ctrlAt,
-	"\x1b[13;2u": keyNewline, "\x1b[13;5u": keyNewline, "\x1b[27;2;13~": keyNewline, "\x1b[27;5;13~": keyNewline,
-	pasteStart: keyPaste,
-}
+var ours = sync.OnceValue(func() map[string]key {
+	return map[string]key{
+		"\x1b[1~": keyHome, "\x1b[7~": keyHome, "\x1b[4~": keyEnd, "\x1b[8~": keyEnd, "\x1b[3~": keyDelete,
+		"\x1b[5~": keyPageUp, "\x1b[6~": keyPageDown, "\x1b[Z": keyBackTab, "\x1b[3;5~": keyKillWord, "\x1b[3;3~": keyKillWord,
+		"\x1b[1;5D": keyWordLeft, "\x1b[1;5C": keyWordRight, "\x1b[1;3D": keyWordLeft, "\x1b[1;3C": keyWordRight,
+		"\x1b[5D": keyWordLeft, "\x1b[5C": keyWordRight, "\x1bOd": keyWordLeft, "\x1bOc": keyWordRight,
+		"\x1b[1;5A": readline.CharPrev, "\x1b[1;5B": readline.CharNext,
+		"\x1b[1;5H": alt('<'), "\x1b[1;5F": alt('>'), "\x1bOM": readline.CharEnter,
+		"\x1b\r": keyNewline, "\x1b\n": keyNewline, "\x00": ctrlAt,
+		"\x1b[13;2u": keyNewline, "\x1b[13;5u": keyNewline, "\x1b[27;2;13~": keyNewline, "\x1b[27;5;13~": keyNewline,
+		pasteStart: keyPaste,
+	}
+})
 
 const pasteStart, pasteEnd = "\x1b[200~", "\x1b[201~"
 
 // theirs are the sequences that readline decodes right; each is one key.
-var theirs = map[string]bool{
-	"\x1b[A": true, "\x1b[B": true, "\x1b[C": true, "\x1b[D": true, "\x1b[H": true, "\x1b[F": true,
-	"\x1bOA": true, "\x1bOB": true, "\x1bOC": true, "\x1bOD": true, "\x1bOH": true, "\x1bOF": true,
-	"\x1bb": true, "\x1bf": true, "\x1bd": true, "\x1b\x7f": true,
-}
+var theirs = sync.OnceValue(func() map[string]bool {
+	return map[string]bool{
+		"\x1b[A": true, "\x1b[B": true, "\x1b[C": true, "\x1b[D": true, "\x1b[H": true, "\x1b[F": true,
+		"\x1bOA": true, "\x1bOB": true, "\x1bOC": true, "\x1bOD": true, "\x1bOH": true, "\x1bOF": true,
+		"\x1bb": true, "\x1bf": true, "\x1bd": true, "\x1b\x7f": true,
+	}
+})
 
 // A decoder is readline as it is used here: its Terminal turns sequences into keys. Its Operation, which
 // edits and draws, knows lines only, and has no part.
@@ -108,10 +113,10 @@ func (d *decoder) Close() error {
 
 // decode returns the key of a sequence: what was typed with one key. A rune alone is itself, for readline too.
 func (d *decoder) decode(seq string) key {
-	if k, ok := ours[seq]; ok {
+	if k, ok := ours()[seq]; ok {
 		return k
 	}
-	if seq[0] == '\x1b' && !theirs[seq] {
+	if seq[0] == '\x1b' && !theirs()[seq] {
 		switch {
 		case len(seq) == 1:
 			return keyEscape

@@ -154,7 +154,7 @@ func Names(text string, skip int) (names []string) {
 	seen := map[string]bool{}
 	for i, t := range tokens {
 		s := text[t.from:t.to]
-		if t.kind != name || t.to == skip || keywords[s] || seen[s] || i > 0 && text[tokens[i-1].from:tokens[i-1].to] == "." {
+		if t.kind != name || t.to == skip || keywords()[s] || seen[s] || i > 0 && text[tokens[i-1].from:tokens[i-1].to] == "." {
 			continue
 		}
 		seen[s] = true
@@ -165,7 +165,7 @@ func Names(text string, skip int) (names []string) {
 
 // Keywords are the words of the language itself that begin as typed.
 func Keywords(typed string) (list []string) {
-	for k := range keywords {
+	for k := range keywords() {
 		if strings.HasPrefix(k, typed) {
 			list = append(list, k)
 		}

@@ -2,6 +2,7 @@ package edit
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -147,8 +148,10 @@ func enclosed(text string, tokens []token) bool {
 	return depth > 0
 }
 
-var keywords = map[string]bool{
-	"and": true, "break": true, "continue": true, "def": true, "elif": true, "else": true, "for": true,
-	"if": true, "in": true, "lambda": true, "load": true, "not": true, "or": true, "pass": true, "return": true,
-	"while": true, "True": true, "False": true, "None": true,
-}
+var keywords = sync.OnceValue(func() map[string]bool {
+	return map[string]bool{
+		"and": true, "break": true, "continue": true, "def": true, "elif": true, "else": true, "for": true,
+		"if": true, "in": true, "lambda": true, "load": true, "not": true, "or": true, "pass": true, "return": true,
+		"while": true, "True": true, "False": true, "None": true,
+	}
+})

@@ -33,4 +33,4 @@ func Scan(text string) []Token {
 }
 
 // IsKeyword tells whether a name is the language's own, and no value.
-func IsKeyword(name string) bool { return keywords[name] }
+func IsKeyword(name string) bool { return keywords()[name] }
