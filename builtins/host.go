@@ -11,6 +11,7 @@ import (
 	"go.starlark.net/starlark"
 	"golang.org/x/sys/unix"
 
+	"nstar/builtins/internal/stack"
 	"nstar/builtins/internal/task"
 )
 
@@ -136,6 +137,7 @@ func (h *Host) Close() error {
 // Run runs f on a thread of the session, with the interpreter lock held. The
 // thread is cancelled when ctx ends.
 func (h *Host) Run(ctx context.Context, name string, f func(*starlark.Thread) error) error {
+	stack.Grow()
 	h.turn.acquire()
 	defer h.turn.release()
 	thread := h.newThread(ctx, name, h.session)

@@ -5,6 +5,7 @@ import (
 
 	"go.starlark.net/starlark"
 
+	"nstar/builtins/internal/stack"
 	"nstar/builtins/internal/task"
 )
 
@@ -98,7 +99,12 @@ func (h *Host) Current(thread *starlark.Thread) (*task.Task, error) {
 // Start begins to start the shell task, for which the first word that needs it
 // would have to wait. Whether that succeeds the word will find out.
 func (h *Host) Start() {
-	h.starting.Do(func() { h.clones.Go(func() { _, _ = h.engine.Shell(h.ctx) }) })
+	h.starting.Do(func() {
+		h.clones.Go(func() {
+			stack.Grow()
+			_, _ = h.engine.Shell(h.ctx)
+		})
+	})
 }
 
 // Use makes t the current task of a thread; nil goes back to the one it began

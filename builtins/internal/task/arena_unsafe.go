@@ -73,7 +73,7 @@ func spins() int {
 	if runtime.NumCPU() == 1 {
 		return 1
 	}
-	return 300_000
+	return 1_000_000
 }
 
 // lookDone looks for a while whether the program is over.

@@ -104,6 +104,8 @@ func (t *Task) linger(p *Program) int64 {
 		return notAtAll
 	case p.followed:
 		return patiently
+	case len(p.calls) > 8:
+		return 6 * awhile
 	case again:
 		return awhile
 	}
