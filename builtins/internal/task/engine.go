@@ -136,8 +136,8 @@ func (e *Engine) Close() error {
 		}
 	}
 	e.mu.Unlock()
-	defer e.spare.close()
 	if shell == nil {
+		e.spare.close()
 		return nil
 	}
 	var err error
@@ -145,6 +145,7 @@ func (e *Engine) Close() error {
 		e.leaving.Store(true)
 		err = reap(append(others, shell))
 	} else {
+		e.spare.close()
 		err = endAll(others, shell)
 	}
 	awaitGone(append(others, shell))

@@ -109,6 +109,7 @@ func (s *spareLink) fill() {
 	s.link = l
 }
 
+// close lets go of the spare link; there will be none after.
 func (s *spareLink) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
