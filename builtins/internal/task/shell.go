@@ -105,6 +105,7 @@ func (e *Engine) startShell(ctx context.Context) (*Task, error) {
 		t.abandon()
 		return nil, err
 	}
+	go e.spare.fill() // the first clone is near, and this thread is held up
 	pid, pidfd, err := forkExec(img, far.sock, far.mem)
 	far.close() // at once: that the channel is closed is how the end of the task is seen
 	if err != nil {
