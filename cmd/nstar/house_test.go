@@ -34,12 +34,13 @@ var arrows = map[string][]string{
 	"nstar/interp/edit/vttest":       {"golang.org/x/sys/unix", "github.com/rivo/uniseg"},
 	"nstar/interp/edit":              {"github.com/chzyer/readline", "github.com/rivo/uniseg", "golang.org/x/sys/unix"},
 	"nstar/builtins/internal/layout": {"github.com/rivo/uniseg"},
-	"nstar/builtins": {"nstar/builtins/internal/layout", "nstar/builtins/internal/task", "nstar/builtins/internal/seccomp", "golang.org/x/sys/unix", "github.com/vishvananda/netns",
+	"nstar/builtins": {"nstar/builtins/internal/layout", "nstar/builtins/internal/stack", "nstar/builtins/internal/task", "nstar/builtins/internal/seccomp", "golang.org/x/sys/unix", "github.com/vishvananda/netns",
 		"go.starlark.net/starlark", "go.starlark.net/syntax", "go.starlark.net/starlarkstruct",
 		"go.starlark.net/lib/json", "go.starlark.net/lib/math", "go.starlark.net/lib/time"},
 	"nstar/builtins/internal/seccomp":     {"golang.org/x/net/bpf", "golang.org/x/sys/unix"},
 	"nstar/builtins/internal/task":        {"golang.org/x/sys/unix", "nstar/builtins/internal/task/nofile"},
 	"nstar/builtins/internal/task/nofile": {"golang.org/x/sys/unix"},
+	"nstar/builtins/internal/stack":       {},
 	"nstar/scripts":                       {},
 }
 
