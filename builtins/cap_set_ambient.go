@@ -2,6 +2,7 @@ package builtins
 
 import (
 	"errors"
+	"sync"
 
 	"go.starlark.net/starlark"
 	"golang.org/x/sys/unix"
@@ -95,23 +96,27 @@ hint: CAP_CHOWN is not inheritable: capset(inheritable=…) first
 	},
 })
 
-// dropAllBut drops all capabilities that the kernel knows but those of keep.
-// The first that it does not know is EINVAL, and so are all after it.
+// dropAllBut drops all capabilities but those of keep.
 func (c *Call) dropAllBut(keep capSet) error {
-	var p task.Program
-	var drops []*task.Call
-	for _, f := range (^keep).list() {
-		drops = append(drops, p.Call("prctl", prctlOption("PR_CAPBSET_DROP", unix.PR_CAPBSET_DROP), f.Arg()).May())
-	}
-	return c.MakeAll(&p, func() error {
-		for i, drop := range drops {
-			if e := drop.Errno(); e != 0 && (e != unix.EINVAL || i == 0) {
-				return c.failure(drop)
-			}
-		}
+	drops := (known() &^ keep).list()
+	if len(drops) == 0 {
 		return nil
-	})
+	}
+	var p task.Program
+	for _, f := range drops {
+		p.Call("prctl", prctlOption("PR_CAPBSET_DROP", unix.PR_CAPBSET_DROP), f.Arg())
+	}
+	return c.MakeAll(&p, nil)
 }
+
+// known are the capabilities that the kernel has, and at least CAP_CHOWN.
+var known = sync.OnceValue(func() capSet {
+	all := capSet(1)
+	for i := 1; i < 64 && unix.Prctl(unix.PR_CAPBSET_READ, uintptr(i), 0, 0, 0) != unix.EINVAL; i++ {
+		all |= 1 << i
+	}
+	return all
+})
 
 // hidden is the text of an argument that the kernel wants to be 0.
 const hidden = "\x00"

@@ -64,7 +64,7 @@ func (f Flags) String() string { return strings.Join(f.Names(), " | ") }
 func (f Flags) Text() string { return strings.Join(f.Names(), "|") }
 
 // Arg is f as the argument of a system call.
-func (f Flags) Arg() task.Arg { return task.Flags(f.Value, f.Text()) }
+func (f Flags) Arg() task.Arg { return task.Uint(f.Value).AsLater(f.Text) }
 
 // Type is the same for all families but signals, which are no flags.
 func (f Flags) Type() string {
@@ -146,28 +146,31 @@ func (f Flags) Binary(op syntax.Token, y starlark.Value, side starlark.Side) (st
 
 // peer is y as a value of f's family; 0 belongs to all of them.
 func (f Flags) peer(op syntax.Token, y starlark.Value, side starlark.Side) (Flags, error) {
-	text := fmt.Sprintf("%s %s %s", f, op, y)
+	other := "anything"
+	if !f.info().enum {
+		switch y := y.(type) {
+		case Flags:
+			if y.Family == f.Family {
+				return y, nil
+			}
+			if f.Family == SeccompRetFamily && y.Family == ErrnoFamily {
+				return Flags{f.Family, y.Value}, nil
+			}
+			other = y.info().one
+		case starlark.Int:
+			if v, ok := y.Uint64(); ok && (v == 0 || f.info().ints) {
+				return Flags{f.Family, v}, nil
+			}
+			other = describe(y)
+		default:
+			other = describe(y)
+		}
+	}
+	left, right := starlark.Value(f), y
 	if side == starlark.Right {
-		text = fmt.Sprintf("%s %s %s", y, op, f)
+		left, right = right, left
 	}
-	if f.info().enum {
-		return f, fmt.Errorf("%s: %s cannot be joined with anything", text, f.info().one)
-	}
-	switch y := y.(type) {
-	case Flags:
-		if y.Family == f.Family {
-			return y, nil
-		}
-		if f.Family == SeccompRetFamily && y.Family == ErrnoFamily {
-			return Flags{f.Family, y.Value}, nil
-		}
-		return f, fmt.Errorf("%s: %s cannot be joined with %s", text, f.info().one, y.info().one)
-	case starlark.Int:
-		if v, ok := y.Uint64(); ok && (v == 0 || f.info().ints) {
-			return Flags{f.Family, v}, nil
-		}
-	}
-	return f, fmt.Errorf("%s: %s cannot be joined with %s", text, f.info().one, describe(y))
+	return f, fmt.Errorf("%s %s %s: %s cannot be joined with %s", left, op, right, f.info().one, other)
 }
 
 // unpack sets f, whose family is given, from v.

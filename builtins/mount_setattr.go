@@ -63,7 +63,7 @@ func newMountAttr() mountAttr {
 // returns.
 func (a *mountAttr) lend(p *task.Program, do func(task.Arg) error) error {
 	if a.userns == nil {
-		return do(a.buf().Arg().As(a.text()))
+		return do(a.buf().Arg().AsLater(a.text))
 	}
 	if a.userns.held.kind != "user" {
 		return BadValue("userns", "a user namespace", a.userns)
@@ -73,7 +73,7 @@ func (a *mountAttr) lend(p *task.Program, do func(task.Arg) error) error {
 		const usernsFd = 24
 		buf := a.buf()
 		buf.Put(usernsFd, p.Lend(fd))
-		return do(buf.Arg().As(a.text()))
+		return do(buf.Arg().AsLater(a.text))
 	})
 }
 

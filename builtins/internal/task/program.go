@@ -47,6 +47,8 @@ type Arg struct {
 	vec  *[]string
 	call *Call
 	text string // as shown; "" is derived
+
+	later func() string // makes text
 }
 
 type argKind uint8
@@ -96,7 +98,10 @@ func Vec(v []string) Arg { return Arg{kind: argVec, vec: &v} }
 func Res(c *Call) Arg { return Arg{kind: argRes, call: c} }
 
 // As returns the argument with another text to be shown in traces and errors.
-func (a Arg) As(text string) Arg { a.text = text; return a }
+func (a Arg) As(text string) Arg { a.text, a.later = text, nil; return a }
+
+// AsLater is As with a text that is made when it is shown, which most never are.
+func (a Arg) AsLater(text func() string) Arg { a.later = text; return a }
 
 // Buf is memory of a program that calls may read and write, and that may hold
 // pointers.

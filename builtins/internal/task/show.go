@@ -28,6 +28,8 @@ const hidden = "\x00"
 
 func (a Arg) show(c *Call) string {
 	switch {
+	case a.later != nil:
+		return a.later()
 	case a.text != "":
 		return a.text
 	case a.kind == argInt:
