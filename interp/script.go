@@ -71,30 +71,33 @@ func (in *Interp) RunCode(ctx context.Context, code string) int {
 
 // run reads a script, which may have to be waited for, and runs it.
 func (in *Interp) run(ctx context.Context, read func() (*source, error)) int {
-	reading, stop := in.watch.run(ctx)
-	src, err := await(reading, read)
-	if err != nil && reading.Err() != nil {
-		defer stop()
-		return in.conclude(reading, err)
-	}
-	stop()
-	return in.runText(ctx, src, err)
+	ctx, stop := in.watch.run(ctx)
+	defer stop()
+	src, err := await(ctx, read)
+	return in.runSource(ctx, stop, src, err)
 }
 
-// runText runs a script, unless it could not be read, and returns its status. What the script deferred is left for
-// Finish.
+// runText runs a script that has been read, unless err has kept it from being. Signals come to be taken
+// meanwhile: before they are, no word is called that has a lasting effect.
 func (in *Interp) runText(ctx context.Context, src *source, err error) int {
 	ctx, stop := in.watch.begin(ctx)
 	defer stop()
 	go in.watch.start()
+	return in.runSource(ctx, stop, src, err)
+}
+
+// runSource runs a script and returns its status. What the script deferred is left for Finish.
+func (in *Interp) runSource(ctx context.Context, stop func(), src *source, err error) int {
 	if err == nil && bytes.IndexByte(src.text, 0) >= 0 {
 		err = errBinary
 	}
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		return in.unreadable(src.name, err)
 	}
-	src.text = bytes.TrimPrefix(src.text, []byte("\ufeff"))
-	err = in.exec(ctx, src)
+	if err == nil {
+		src.text = bytes.TrimPrefix(src.text, []byte("\ufeff"))
+		err = in.exec(ctx, src)
+	}
 	var program *builtins.Replaced
 	if errors.As(err, &program) {
 		stop() // from here on the signals are the program's
