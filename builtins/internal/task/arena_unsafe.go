@@ -29,6 +29,7 @@ func (a arena) begin() {
 const (
 	notAtAll  = 0
 	awhile    = 1000   // some tens of microseconds
+	longer    = 6000   // some hundreds
 	patiently = 30_000 // about a millisecond: the next one is being put together
 )
 

@@ -96,6 +96,9 @@ func (t *Task) begin(ctx context.Context, p *Program) (*layout, error) {
 	return l, nil
 }
 
+// manyCalls are more than single words make: it is a batch, and the script goes on after it.
+const manyCalls = 8
+
 // linger is how often the stub is to look for what comes after p.
 func (t *Task) linger(p *Program) int64 {
 	again := t.engine.last.Swap(t) == t
@@ -104,8 +107,8 @@ func (t *Task) linger(p *Program) int64 {
 		return notAtAll
 	case p.followed:
 		return patiently
-	case len(p.calls) > 8:
-		return 6 * awhile
+	case len(p.calls) > manyCalls:
+		return longer
 	case again:
 		return awhile
 	}
