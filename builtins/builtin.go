@@ -20,7 +20,7 @@ type Builtin struct {
 	Example string // a transcript, replayed by the tests
 	Func    func(*Call) (starlark.Value, error)
 
-	Early bool // nothing that it does outlives this process: it is called before Options.Ready
+	Early bool // nothing that it does outlives this process: it may be called before Options.Ready has returned
 
 	name string
 	sig  *signature

@@ -98,12 +98,9 @@ hint: CAP_CHOWN is not inheritable: capset(inheritable=…) first
 
 // dropAllBut drops all capabilities but those of keep.
 func (c *Call) dropAllBut(keep capSet) error {
-	drops := (known() &^ keep).list()
-	if len(drops) == 0 {
-		return nil
-	}
 	var p task.Program
-	for _, f := range drops {
+	p.Call("prctl", prctlOption("PR_CAPBSET_READ", unix.PR_CAPBSET_READ), Flags{Family: CapFamily}.Arg()) // has no effect; there may be nothing to drop
+	for _, f := range (known() &^ keep).list() {
 		p.Call("prctl", prctlOption("PR_CAPBSET_DROP", unix.PR_CAPBSET_DROP), f.Arg())
 	}
 	return c.MakeAll(&p, nil)
@@ -112,7 +109,7 @@ func (c *Call) dropAllBut(keep capSet) error {
 // known are the capabilities that the kernel has, and at least CAP_CHOWN.
 var known = sync.OnceValue(func() capSet {
 	all := capSet(1)
-	for i := 1; i < 64 && unix.Prctl(unix.PR_CAPBSET_READ, uintptr(i), 0, 0, 0) != unix.EINVAL; i++ {
+	for i := 1; i < 64 && unix.Prctl(unix.PR_CAPBSET_READ, uintptr(i), 0, 0, 0) == nil; i++ {
 		all |= 1 << i
 	}
 	return all

@@ -21,7 +21,7 @@ type Options struct {
 	Env            []string // environ, as NAME=value
 	Stdout, Stderr io.Writer
 	Trace          bool // write every system call of the tasks to Stderr
-	Adopt          bool // be the subreaper of this process and kill what is left
+	Adopt          bool // be the subreaper of this process, which ends after Close, and kill what is left
 	Debug          bool // show where in Go a word panicked
 
 	// Report shows an error that no caller gets: of the function of a clone,
@@ -39,7 +39,8 @@ type Options struct {
 	// that Ctrl-C has ended is all that this Ctrl-C ends.
 	Interrupt func()
 
-	// Ready returns when the session can end in good order; before that it must have no effect. Nil: it always can.
+	// Ready returns when the session can end in good order; before that only words that are early are called. It is called with
+	// the interpreter lock held and must return soon. Nil: the session always can.
 	Ready func()
 
 	// Notebook serves save, transcript and reload; nil: there is no prompt.
@@ -176,7 +177,6 @@ func (h *Host) report(err error) {
 // nobody reads, must block neither the other threads nor Ctrl-C: so the lock is
 // released, and the write left behind if the thread is to end.
 func (h *Host) print(thread *starlark.Thread, text string) {
-	h.ready()
 	err := h.write(ContextOf(thread), text+"\n")
 	h.running = thread
 	if err != nil {

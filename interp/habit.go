@@ -1,8 +1,9 @@
 package interp
 
-import "sync"
-
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // This file knows the Python that Starlark refuses, and what to write instead. Each answer is one line,
 // printed as the hint of the error; where no habit is recognized the error stands alone.

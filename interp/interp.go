@@ -22,9 +22,9 @@ type Options struct {
 	Args, Env      []string // argv and environ of the script
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
-	Signals        func() <-chan os.Signal // asked for when a run begins; nil: nothing interrupts the session but its context
+	Signals        func() <-chan os.Signal // asked for when a run begins, and is to return soon; nil: nothing interrupts the session but its context
 	Trace          bool
-	Adopt          bool // this process is the session's alone: whatever is left at its end is killed
+	Adopt          bool // this process is the session's alone and ends after it: whatever is left then is killed
 	Prompt         bool // comes after what is run, which may start jobs for it
 	Edit           bool // Stdin and Stdout are the two sides of a terminal, at which a prompt will be typed
 }
@@ -78,17 +78,17 @@ func New(o Options) *Interp {
 			in.editor = editor
 			window := viewOf(o.Stderr, lookup(o.Env))
 			o.Stdout, o.Stderr = editor.Above(o.Stdout), editor.Above(o.Stderr)
-			in.notes = recorder{folder{o.Stderr, window}, &in.record}
+			in.notes = recorder{folder{o.Stderr, window}, &in.record, in.watch.start}
 		}
 	}
-	in.outlet = &outlet{w: recorder{o.Stdout, &in.record}, broken: func() { in.watch.deliver(syscall.SIGPIPE) }}
+	in.outlet = &outlet{w: recorder{o.Stdout, &in.record, in.watch.start}, broken: func() { in.watch.deliver(syscall.SIGPIPE) }}
 	var interrupt func()
 	if o.Signals != nil {
 		interrupt = func() { in.watch.take(os.Interrupt) }
 	}
 	in.watch.signals, in.watch.done = o.Signals, in.done
 	in.host = builtins.NewHost(builtins.Options{
-		Args: o.Args, Env: o.Env, Stdout: in.outlet, Stderr: recorder{o.Stderr, &in.record}, Trace: o.Trace, Adopt: o.Adopt,
+		Args: o.Args, Env: o.Env, Stdout: in.outlet, Stderr: recorder{o.Stderr, &in.record, in.watch.start}, Trace: o.Trace, Adopt: o.Adopt,
 		Report: in.report, Notebook: notebook{in}, View: in.view, Notes: in.notes, Interrupt: interrupt, Ready: in.watch.start,
 	})
 	if o.Prompt {

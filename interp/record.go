@@ -150,11 +150,13 @@ func (r *record) elsewhere() {
 
 // A recorder is one of the session's outputs, with the record looking on.
 type recorder struct {
-	w io.Writer
-	r *record
+	w     io.Writer
+	r     *record
+	ready func() // returns when a pipe that nobody reads is an error, and not the end of this process
 }
 
 func (t recorder) Write(p []byte) (int, error) {
+	t.ready()
 	n, err := t.w.Write(p)
 	t.r.seen(p[:n])
 	return n, err

@@ -78,7 +78,7 @@ func (in *Interp) run(ctx context.Context, read func() (*source, error)) int {
 }
 
 // runText runs a script that has been read, unless err has kept it from being. Signals come to be taken
-// meanwhile: before they are, no word is called that has a lasting effect.
+// meanwhile: before they are, nothing is written, and no word is called that has a lasting effect.
 func (in *Interp) runText(ctx context.Context, src *source, err error) int {
 	ctx, stop := in.watch.begin(ctx)
 	defer stop()
@@ -90,6 +90,9 @@ func (in *Interp) runText(ctx context.Context, src *source, err error) int {
 func (in *Interp) runSource(ctx context.Context, stop func(), src *source, err error) int {
 	if err == nil && bytes.IndexByte(src.text, 0) >= 0 {
 		err = errBinary
+	}
+	if err == nil {
+		err = ctx.Err() // a signal that has come before ends it before it begins
 	}
 	if err != nil && ctx.Err() == nil {
 		return in.unreadable(src.name, err)

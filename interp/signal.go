@@ -134,7 +134,7 @@ func (w *watch) run(parent context.Context) (ctx context.Context, stop func()) {
 	return w.begin(parent)
 }
 
-// begin is run, but does not wait until signals are listened for. It is for what has no effect yet.
+// begin is run, but does not wait until signals are listened for. It is for a run whose words and output do.
 func (w *watch) begin(parent context.Context) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	w.mu.Lock()

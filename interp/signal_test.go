@@ -4,74 +4,99 @@ import (
 	"context"
 	"io"
 	"os"
-	"slices"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"nstar/interp"
 )
 
-// A diary notes what happens first.
-type diary struct {
-	mu    sync.Mutex
-	lines []string
+// A note is the first of several things that happen.
+type note struct {
+	mu   sync.Mutex
+	text string
 }
 
-func (d *diary) note(line string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.lines = append(d.lines, line)
-}
-
-// A watcher calls what it is told when it is given text.
-type watcher func(text string)
-
-func (w watcher) Write(p []byte) (int, error) {
-	w(string(p))
+func (n *note) Write(p []byte) (int, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.text == "" {
+		n.text = string(p)
+	}
 	return len(p), nil
 }
 
-// TestReady holds back the taking of signals until a task has been made: clone does not wait for it, and what is
-// printed after does.
-func TestReady(t *testing.T) {
+// TestSignalsBeforeOutput checks that signals are taken before anything is written: a pipe that nobody reads would
+// end the process. A slow start of theirs gives whatever does not wait the time to be first.
+func TestSignalsBeforeOutput(t *testing.T) {
 	t.Parallel()
-	var d diary
-	made := make(chan struct{})
-	traced := func(text string) {
-		if strings.Contains(text, "clone3(") {
-			d.note("clone")
-			close(made)
+	for _, code := range []string{"print(1)", "fail('x')", "x y", "wait(clone(0, lambda: 1 // 0))"} {
+		var first note
+		in := interp.New(interp.Options{
+			Stdin: strings.NewReader(""), Stdout: &first, Stderr: &first,
+			Signals: func() <-chan os.Signal {
+				for range 10_000 {
+					runtime.Gosched()
+				}
+				io.WriteString(&first, "signals")
+				return nil
+			},
+		})
+		in.RunCode(context.Background(), code)
+		if err := in.Close(); err != nil {
+			t.Error(err)
 		}
-	}
-	in := interp.New(interp.Options{
-		Stdin: strings.NewReader(""), Stdout: watcher(func(text string) { d.note(text) }), Stderr: watcher(traced), Trace: true,
-		Signals: func() <-chan os.Signal {
-			<-made
-			d.note("signals")
-			return nil
-		},
-	})
-	status := in.RunCode(context.Background(), "clone()\nprint('printed')")
-	if err := in.Close(); err != nil || status != 0 {
-		t.Fatalf("status %d, %v", status, err)
-	}
-	if want := []string{"clone", "signals", "printed\n"}; !slices.Equal(d.lines, want) {
-		t.Errorf("got %q, want %q", d.lines, want)
+		if first.text != "signals" {
+			t.Errorf("%s: first comes %q", code, first.text)
+		}
 	}
 }
 
-// TestEndBeforeReady ends a session at once, whether or not signals have come to be taken.
-func TestEndBeforeReady(t *testing.T) {
-	t.Parallel()
+// TestEndBeforeSignals ends sessions at once, whether or not signals have come to be taken: none are after that.
+func TestEndBeforeSignals(t *testing.T) {
+	alone(t)
 	for range 100 {
+		var closed atomic.Bool
 		in := interp.New(interp.Options{
 			Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard,
-			Signals: func() <-chan os.Signal { return make(chan os.Signal) },
+			Signals: func() <-chan os.Signal {
+				if closed.Load() {
+					t.Error("signals are asked for after the end")
+				}
+				return make(chan os.Signal)
+			},
 		})
 		status := in.RunCode(context.Background(), "1")
 		if err := in.Close(); err != nil || status != 0 {
 			t.Fatalf("status %d, %v", status, err)
+		}
+		closed.Store(true)
+		runtime.Gosched()
+	}
+}
+
+// alone has one goroutine run at a time, which is then most likely the one that the test means to be first.
+func alone(t *testing.T) {
+	n := runtime.GOMAXPROCS(1)
+	t.Cleanup(func() { runtime.GOMAXPROCS(n) })
+}
+
+// TestEndedContext runs a script in a context that has ended: it does not begin.
+func TestEndedContext(t *testing.T) {
+	alone(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	for range 100 {
+		var first note
+		in := interp.New(interp.Options{Stdin: strings.NewReader(""), Stdout: &first, Stderr: io.Discard})
+		in.RunCode(ctx, "print('ran')")
+		if err := in.Close(); err != nil {
+			t.Error(err)
+		}
+		if first.text != "" {
+			t.Fatalf("it printed %q", first.text)
 		}
 	}
 }

@@ -7,5 +7,5 @@
 package stack
 
 // Grow makes sure that the calling goroutine has some 30 KB of stack left. It
-// touches none of it.
+// touches a page of it at most.
 func Grow()

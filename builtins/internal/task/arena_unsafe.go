@@ -71,10 +71,10 @@ func (a arena) wantMail() bool {
 // in which a task can be made: to wake a processor that has gone idle takes longer than
 // most calls. With one processor, looking would keep the task from running.
 func spins() int {
-	if runtime.NumCPU() == 1 {
+	if runtime.NumCPU() == 1 || runtime.GOMAXPROCS(0) == 1 {
 		return 1
 	}
-	return 1_000_000
+	return 600_000
 }
 
 // lookDone looks for a while whether the program is over.

@@ -16,8 +16,8 @@ type Options struct {
 	// Adopt makes the host a child subreaper, prctl(2), and has Close end
 	// whatever became its child that way. Only for a process that has no
 	// children of its own, or waits for those at once: it waits for all that
-	// are left. The process is to end soon after: what Close has mapped, it
-	// leaves to that end.
+	// are left. The process is to end soon after: the arenas of the tasks, 4 MB
+	// each, and the spare link are left to that end.
 	Adopt bool
 }
 

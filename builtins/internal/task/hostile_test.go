@@ -215,7 +215,7 @@ func TestLeaks(t *testing.T) {
 		must(t, err)
 		return len(dir)
 	}
-	s.engine.spare.fill() // as the first clone does
+	s.engine.spare.fill() // as the start of the shell and each clone do
 	before := count()
 	for range 200 {
 		c, err := s.Clone(ctx, CloneOptions{})
