@@ -2,6 +2,7 @@ package builtins
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -54,11 +55,15 @@ func (c *Call) environOf(who starlark.Value) ([]byte, error) {
 	}
 	defer unix.Close(pidfd)
 	number, _ := task.PidOf(pidfd)
-	read := c.hostFile
+	folder, read := task.ProcPath(number, ""), c.hostFile
 	if unpack("pid", who, &number) == nil {
+		if err := c.ownProc(); err != nil {
+			return nil, err
+		}
+		folder = fmt.Sprintf("/proc/%d", number)
 		read = func(path string) ([]byte, error) { return c.readAll(c.Task, path, unix.O_RDONLY, "read") }
 	}
-	folder, look := fmt.Sprintf("/proc/%d", number), c.environ
+	look := c.environ
 	if t, ok := who.(*TaskValue); ok && t.Task.Parked() { // it is executing nothing
 		look = func(folder string, read reader) ([]byte, error) { return read(folder + "/environ") }
 	}
@@ -67,6 +72,19 @@ func (c *Call) environOf(who starlark.Value) ([]byte, error) {
 		return nil, fmt.Errorf("process %d has ended: %w", number, unix.ESRCH)
 	}
 	return text, err
+}
+
+// ownProc fails where the task's /proc shows another PID namespace than its own: other processes have the numbers there
+// that it knows.
+func (c *Call) ownProc() error {
+	own, err := ownProc(c.Do)
+	if errors.Is(err, unix.ENOENT) || err == nil && own { // without a /proc nothing can be mistaken
+		return nil
+	}
+	if err == nil {
+		err = errors.New("the task's /proc shows another PID namespace than its own; mount a new one, in a mount namespace of its own")
+	}
+	return err
 }
 
 // A reader reads a file as somebody sees it.

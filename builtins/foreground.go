@@ -89,6 +89,6 @@ func (l *lentTerminal) foreground(ctx context.Context, t *task.Task) error {
 
 // isStopped tells whether a signal has stopped a process.
 func isStopped(pid int) bool {
-	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	text, _ := os.ReadFile(task.ProcPath(pid, "status"))
 	return bytes.Contains(text, []byte("\nState:\tT (stopped)"))
 }

@@ -66,7 +66,7 @@ func (l *look) do(p *task.Program) bool {
 func (l *look) proc(file string) string { return procText(l.t.Pid(), file) }
 
 func procText(pid int, file string) string {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", pid, file))
+	text, err := os.ReadFile(task.ProcPath(pid, file))
 	if err != nil {
 		return ""
 	}

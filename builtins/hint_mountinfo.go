@@ -2,7 +2,6 @@ package builtins
 
 import (
 	"encoding/binary"
-	"fmt"
 	"os"
 	"strconv"
 	"strings"
@@ -15,7 +14,7 @@ import (
 // readable tells whether a file of the task's /proc/PID can be read: an empty
 // one is something else.
 func (l *look) readable(name string) bool {
-	f, err := os.Open(fmt.Sprintf("/proc/%d/%s", l.t.Pid(), name))
+	f, err := os.Open(task.ProcPath(l.t.Pid(), name))
 	if err == nil {
 		err = f.Close()
 	}

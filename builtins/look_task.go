@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"strings"
 	"sync"
@@ -111,7 +110,7 @@ func (h *Host) lookEnding(t *task.Task) taskLook {
 // underFilter tells whether a process has a seccomp filter: just to ask it
 // something might kill it.
 func underFilter(pid int) bool {
-	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	text, _ := os.ReadFile(task.ProcPath(pid, "status"))
 	return bytes.Contains(text, []byte("\nSeccomp:\t2\n"))
 }
 
@@ -123,7 +122,7 @@ func (l *taskLook) compare(h *Host, kind string, fd int) {
 	id, ok := nsKeyOf(fd)
 	if fd < 0 {
 		var st unix.Stat_t
-		ok = unix.Stat(fmt.Sprintf("/proc/%d/ns/%s", l.pid, kind), &st) == nil
+		ok = unix.Stat(task.ProcPath(l.pid, "ns/"+kind), &st) == nil
 		id = nsKey{st.Dev, st.Ino}
 	}
 	if ok && id != h.hostNamespaces()[kind] {
@@ -164,7 +163,7 @@ const taskComm = "nstar-task"
 // has just been executed, execve(2) may not have changed the task's name yet.
 func commOf(pid int) string {
 	for range 10 {
-		text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
+		text, _ := os.ReadFile(task.ProcPath(pid, "comm"))
 		name := strings.TrimSuffix(string(text), "\n")
 		if name != taskComm {
 			return layout.Clean(name)

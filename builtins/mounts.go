@@ -167,7 +167,7 @@ func (c *Call) mountinfo() ([]mountInfo, error) {
 	if ended(c.Task) {
 		return nil, &task.Dead{Pid: c.Task.Pid(), Status: c.Task.Status()}
 	}
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/mountinfo", c.Task.Pid()))
+	text, err := os.ReadFile(task.ProcPath(c.Task.Pid(), "mountinfo"))
 	if err != nil {
 		return nil, err
 	}

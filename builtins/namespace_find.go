@@ -76,7 +76,11 @@ func (t *namespaceTable) find(n nsNumber) int {
 // findProcess opens the namespace in /proc/PID/ns of a process that the host
 // may look at; -1 if there is none.
 func (n nsNumber) findProcess(ctx context.Context) (int, error) {
-	proc, err := os.ReadDir("/proc")
+	root, err := task.ProcRoot()
+	if err != nil {
+		return -1, err
+	}
+	proc, err := os.ReadDir(root)
 	if err != nil {
 		return -1, err
 	}
@@ -89,7 +93,7 @@ func (n nsNumber) findProcess(ctx context.Context) (int, error) {
 			continue
 		}
 		for _, f := range nsFields {
-			path := "/proc/" + entry.Name() + "/ns/" + f.name
+			path := root + "/" + entry.Name() + "/ns/" + f.name
 			name, err := os.Readlink(path)
 			if err != nil || seen[name] {
 				continue

@@ -114,7 +114,7 @@ func openNamespace(pidfd int, request uint64, name string) (fd int, err error) {
 		return fd, err
 	}
 	pid, _ := task.PidOf(pidfd)
-	fd, err = unix.Open(fmt.Sprintf("/proc/%d/ns/%s", pid, name), unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	fd, err = unix.Open(task.ProcPath(pid, "ns/"+name), unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return -1, err
 	}

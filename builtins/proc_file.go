@@ -89,10 +89,13 @@ func (w *procWriter) hostIsThere() bool {
 	return err == nil && hostErr == nil && parent == host
 }
 
-// openProc opens the host's /proc, which must show the processes of its own
-// PID namespace.
+// openProc opens a proc that shows the processes of the host's own PID namespace.
 func openProc() (fd int, err error) {
-	fd, err = unix.Open("/proc", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	root, err := task.ProcRoot()
+	if err != nil {
+		return -1, err
+	}
+	fd, err = unix.Open(root, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return -1, hostError("open", err, `open("/proc", O_PATH)`)
 	}

@@ -11,7 +11,7 @@ import (
 // whether fd is a pidfd at all, which is asked of no file but procfs: fd may
 // come from a task.
 func PidOf(fd int) (pid int, ok bool) {
-	b, _ := os.ReadFile(fmt.Sprintf("/proc/self/fdinfo/%d", fd))
+	b, _ := os.ReadFile(fmt.Sprintf("%s/self/fdinfo/%d", procRoot(), fd))
 	for line := range strings.Lines(string(b)) {
 		if n, _ := fmt.Sscanf(line, "Pid: %d", &pid); n == 1 {
 			return max(pid, 0), true

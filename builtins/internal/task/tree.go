@@ -193,7 +193,7 @@ func openChild(pid, parent int) (fd int, ok bool) {
 
 // parentOf reads /proc/PID/stat, in which a name may hold anything but a NUL.
 func parentOf(pid int) (parent int) {
-	b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	b, _ := os.ReadFile(ProcPath(pid, "stat"))
 	if _, err := fmt.Sscanf(string(b[bytes.LastIndexByte(b, ')')+1:]), " %c %d", new(rune), &parent); err != nil {
 		return -1
 	}
@@ -214,7 +214,7 @@ func childrenOf(pid int) (pids []int) {
 		return nil
 	}
 	for _, tid := range threadsOf(pid) {
-		for f := range strings.FieldsSeq(readProc(fmt.Sprintf("/proc/%d/task/%s/children", pid, tid))) {
+		for f := range strings.FieldsSeq(readProc(ProcPath(pid, "task/"+tid+"/children"))) {
 			if p, err := strconv.Atoi(f); err == nil {
 				pids = append(pids, p)
 			}
@@ -225,7 +225,7 @@ func childrenOf(pid int) (pids []int) {
 
 // threadsOf lists the threads of a process, each of which has children of its own.
 func threadsOf(pid int) []string {
-	dir, err := os.Open(fmt.Sprintf("/proc/%d/task", pid))
+	dir, err := os.Open(ProcPath(pid, "task"))
 	if err != nil {
 		return nil
 	}
