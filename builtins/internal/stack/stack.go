@@ -6,6 +6,10 @@
 // size that will be needed costs next to nothing.
 package stack
 
+// The main goroutine grows first of all: packages are initialised in the order of
+// their paths as far as their imports allow, and this one imports nothing.
+func init() { Grow() }
+
 // Grow makes sure that the calling goroutine has some 30 KB of stack left. It
 // touches a page of it at most.
 func Grow()
