@@ -59,8 +59,8 @@ var _ = def(Builtin{
 	Like:  "ip netns pids NAME",
 	Doc: `Returns the pids of the processes that are in a named network namespace.
 
-They are those that the task sees in its /proc, and may look at as ptrace(2) has
-it.`,
+They are those that the task sees in its /proc, which must be of its own PID
+namespace, and may look at as ptrace(2) has it.`,
 	Example: `
 >>> mount("tmpfs", "/run", "tmpfs")
 >>> netns.add("blue")
@@ -110,6 +110,9 @@ func (c *Call) members(ns *Namespace) ([]int, error) {
 	slices.Sort(pids)
 	if len(pids) == 0 {
 		return nil, errors.New("no /proc is mounted where the task is")
+	}
+	if err := c.ownProc(); err != nil {
+		return nil, err
 	}
 	want := []byte(ns.String())
 	for part := range slices.Chunk(pids, batch) {
