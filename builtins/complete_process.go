@@ -34,19 +34,8 @@ func (a *asker) processes(typed string) []Candidate {
 }
 
 func (a *asker) ownProc() bool {
-	own, err := ownProc(func(p *task.Program) error { return a.task.Do(a.ctx, p) })
-	return err == nil && own
-}
-
-// ownProc tells whether /proc calls the task that do drives what getpid(2) does.
-func ownProc(do func(*task.Program) error) (bool, error) {
-	self := make([]byte, 16)
-	var p task.Program
-	pid := p.Call("getpid")
-	n := p.Call("readlinkat", cwd(), task.Str("/proc/self"), task.Out(self), task.Int(len(self)))
-	p.Quiet()
-	err := do(&p)
-	return err == nil && string(self[:max(0, min(n.Result(), int64(len(self))))]) == fmt.Sprint(pid.Result()), err
+	strange, err := strangeProc(func(p *task.Program) error { return a.task.Do(a.ctx, p) })
+	return err == nil && !strange
 }
 
 // commands are processes with their command lines, or in brackets the names of those that have none. Whoever

@@ -2,7 +2,6 @@ package builtins
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -72,19 +71,6 @@ func (c *Call) environOf(who starlark.Value) ([]byte, error) {
 		return nil, fmt.Errorf("process %d has ended: %w", number, unix.ESRCH)
 	}
 	return text, err
-}
-
-// ownProc fails where the task's /proc shows another PID namespace than its own: other processes have the numbers there
-// that it knows.
-func (c *Call) ownProc() error {
-	own, err := ownProc(c.Do)
-	if errors.Is(err, unix.ENOENT) || err == nil && own { // without a /proc nothing can be mistaken
-		return nil
-	}
-	if err == nil {
-		err = errors.New("the task's /proc shows another PID namespace than its own; mount a new one, in a mount namespace of its own")
-	}
-	return err
 }
 
 // A reader reads a file as somebody sees it.

@@ -82,7 +82,7 @@ var _ = looking(bornWords, unix.EBADF, func(l *look, e *Error) string {
 	if name, _ := failing(e); !ok || name != "clone3" {
 		return ""
 	}
-	buf := make([]byte, 120) // struct statfs, which begins with f_type
+	buf := make([]byte, statfsSize) // which begins with f_type
 	var p task.Program
 	err := f.Use(func(fd int) error { // the task asks: not every file system answers
 		p.Call("fstatfs", p.Lend(fd), task.Out(buf))

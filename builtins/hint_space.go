@@ -54,8 +54,8 @@ func (l *look) full(p string) string {
 	if m == nil {
 		return ""
 	}
-	const size, blockSize, blocks, available, files, freeFiles = 120, 8, 16, 32, 40, 48 // in struct statfs
-	buf := make([]byte, size)
+	const blockSize, blocks, available, files, freeFiles = 8, 16, 32, 40, 48 // in struct statfs
+	buf := make([]byte, statfsSize)
 	var program task.Program
 	program.Call("statfs", task.Str(m.point), task.Out(buf))
 	if !l.do(&program) {

@@ -62,7 +62,7 @@ True
 
 // netnsExec takes a child of the task where the program is to be, and runs it.
 func (c *Call) netnsExec(child *task.Task, ns *Namespace, name string, sysfs, etc bool, run func() (starlark.Value, error)) (starlark.Value, error) {
-	sys := make([]byte, 120) // struct statfs
+	sys := make([]byte, statfsSize)
 	var umount *task.Call
 	err := ns.use(func(fd int) error {
 		var p task.Program
@@ -89,6 +89,9 @@ func (c *Call) netnsExec(child *task.Task, ns *Namespace, name string, sysfs, et
 	}
 	return run()
 }
+
+// statfsSize is that of struct statfs, statfs(2).
+const statfsSize = 120
 
 // readOnly tells whether a struct statfs is of a mount that is read-only.
 func readOnly(statfs []byte) bool {

@@ -82,7 +82,7 @@ unpin: bad value: path must be where a namespace is pinned, but is string "/mnt"
 // isPin tells whether a namespace is mounted at path itself.
 func (c *Call) isPin(path string) (bool, error) {
 	const attributes, size = 8, 256 // of struct statx
-	stx, fs := make([]byte, size), make([]byte, 120)
+	stx, fs := make([]byte, size), make([]byte, statfsSize)
 	var p task.Program
 	at := openCall(&p, path, unix.O_PATH|unix.O_NOFOLLOW, 0)
 	p.Drop(at)

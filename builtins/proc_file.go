@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 
 	"golang.org/x/sys/unix"
 
@@ -276,4 +277,32 @@ func (d *dumping) undo(c *Call, t *task.Task) {
 	var p task.Program
 	p.Call("prctl", task.Flags(unix.PR_SET_DUMPABLE, "PR_SET_DUMPABLE"), task.Int(0))
 	_ = c.DoAs(t, &p)
+}
+
+// ownProc fails where the task's /proc shows another PID namespace than its own: other processes have the numbers there
+// that it knows.
+func (c *Call) ownProc() error {
+	strange, err := strangeProc(c.Do)
+	if err == nil && strange {
+		err = errors.New("the task's /proc shows another PID namespace than its own; mount a new one, in a mount namespace of its own")
+	}
+	return err
+}
+
+// strangeProc tells whether the /proc of the task that do drives calls it otherwise than getpid(2), or not at all. Where
+// no proc is mounted there, whoever looks will see that.
+func strangeProc(do func(*task.Program) error) (bool, error) {
+	fs, self := make([]byte, statfsSize), make([]byte, 16)
+	var p task.Program
+	pid := p.Call("getpid")
+	mounted := p.Call("statfs", task.Str("/proc"), task.Out(fs)).May()
+	n := p.Call("readlinkat", cwd(), task.Str("/proc/self"), task.Out(self), task.Int(len(self))).May()
+	p.Quiet()
+	if err := do(&p); err != nil {
+		return false, err
+	}
+	if mounted.Failed() || binary.NativeEndian.Uint64(fs) != unix.PROC_SUPER_MAGIC {
+		return false, nil
+	}
+	return string(self[:max(0, min(n.Result(), int64(len(self))))]) != strconv.FormatInt(pid.Result(), 10), nil
 }

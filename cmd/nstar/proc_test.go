@@ -52,3 +52,29 @@ print(read_file("/proc/self/oom_score_adj", task=p).strip())
 		})
 	}
 }
+
+// TestContainersProc runs nstar among the mounts of a PID namespace that it is not in: it has no number at all in that
+// /proc, and its tasks' are those of strangers.
+func TestContainersProc(t *testing.T) {
+	t.Parallel()
+	const script = `
+t = clone(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS)
+map_root(task=t)
+mount("proc", "/proc", "proc", task=t)
+u = clone()
+setns(ns_of(t).user, task=u)
+setns(ns_of(t).mnt, task=u)
+print(catch(environ_of, u.pid, task=u).error)
+u.run(argv[1], "-c", "map_root(task=clone(CLONE_NEWUSER))")
+`
+	if mounts, _ := os.ReadFile("/proc/self/mountinfo"); bytes.Contains(mounts, []byte(" /proc/")) {
+		t.Skip("parts of /proc are covered: no other may be mounted")
+	}
+	exe := installed("nstar")
+	out, _ := exec.Command(exe, "-c", script, exe).CombinedOutput()
+	for _, want := range []string{"environ_of: the task's /proc shows another PID namespace", "map_root: the /proc where nstar runs shows another PID namespace"} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("want %q in %s", want, out)
+		}
+	}
+}

@@ -30,7 +30,7 @@ type Engine struct {
 	pidfdDev uint64               // what all pidfds are on; set before the shell is known
 	last     atomic.Pointer[Task] // the task that was told something last
 
-	leaving atomic.Bool // the process is about to end
+	leaving atomic.Bool // the process is about to end: Adopt, and closed
 
 	stopReaping func() // ends what waits for orphans; nil: nothing does; guarded by mu
 
@@ -136,16 +136,18 @@ func (e *Engine) Close() error {
 		}
 	}
 	e.mu.Unlock()
-	if shell == nil {
+	if e.options.Adopt {
+		e.leaving.Store(true)
+	} else {
 		e.spare.close()
+	}
+	if shell == nil {
 		return nil
 	}
 	var err error
-	if e.options.Adopt {
-		e.leaving.Store(true)
-		err = reap(append(others, shell))
+	if all := append(others, shell); e.options.Adopt {
+		err = reap(all)
 	} else {
-		e.spare.close()
 		err = endAll(others, shell)
 	}
 	awaitGone(append(others, shell))

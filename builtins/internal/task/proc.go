@@ -12,8 +12,8 @@ import (
 )
 
 // Where /proc is of another PID namespace, as after unshare -pf without
-// --mount-proc, the numbers of our processes are those of strangers. Nothing of
-// them may be believed there, and nothing written.
+// --mount-proc or nsenter -m, the numbers of our processes are those of
+// strangers. Nothing of them may be believed there, and nothing written.
 
 // ErrNoProc is why processes cannot be looked up.
 var ErrNoProc = errors.New("the /proc where nstar runs shows another PID namespace, and it may not mount its own: " +
@@ -37,11 +37,17 @@ func ProcRoot() (string, error) {
 func ProcPath(pid int, file string) string { return path.Join(procRoot(), strconv.Itoa(pid), file) }
 
 var procRoot = sync.OnceValue(func() string {
-	if self, err := os.Readlink("/proc/self"); err != nil || self == strconv.Itoa(os.Getpid()) {
-		return "/proc" // or nothing is there: whoever needs it will see
-	}
-	if root := ownProc(); root != "" {
-		return root
+	self, err := os.Readlink("/proc/self")
+	var fs unix.Statfs_t
+	switch {
+	case err == nil && self == strconv.Itoa(os.Getpid()):
+		return "/proc"
+	case err == nil: // that of a namespace above, in which this process has another number
+		if root := ownProc(); root != "" {
+			return root
+		}
+	case unix.Statfs("/proc", &fs) != nil || fs.Type != unix.PROC_SUPER_MAGIC:
+		return "/proc" // where nothing is: whoever needs it will see
 	}
 	return nowhere
 })
